@@ -1,0 +1,1 @@
+"""WARC reading and writing; knows nothing of Scrapy or Twisted."""

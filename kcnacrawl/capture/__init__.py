@@ -1,0 +1,1 @@
+"""Download handlers that keep the bytes of the wire."""

@@ -1,0 +1,1 @@
+"""Parts of a run that are not requests: archive, report, progress."""

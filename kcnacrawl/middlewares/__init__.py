@@ -1,0 +1,1 @@
+"""Politeness, retries and decoding between the engine and the sites."""

@@ -1,0 +1,1 @@
+"""One step of an item's way per file, adapters over pure functions."""

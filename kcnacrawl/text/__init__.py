@@ -1,0 +1,1 @@
+"""Text functions: str in, str out; no network, clock, settings or logger."""

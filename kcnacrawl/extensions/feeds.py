@@ -1,0 +1,126 @@
+"""JSON Lines through Scrapy's feed exports, made so that a kill cannot spoil two articles and a full disk is not silent."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import IO, Any, Self
+
+import orjson
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exporters import JsonLinesItemExporter
+from scrapy.extensions.feedexport import FileFeedStorage
+
+from kcnacrawl.extensions.closing import close_spider
+from kcnacrawl.items import Article
+
+logger = logging.getLogger(__name__)
+
+
+def uri_params(params: dict[str, Any], spider: Spider) -> dict[str, Any]:
+    """``FEED_URI_PARAMS``: adds ``%(run)s``, the name of the run."""
+    return {**params, "run": getattr(spider, "run", spider.name)}
+
+
+def fail_output(crawler: Crawler, sentence: str) -> None:
+    """Note that articles cannot be written, and end the crawl."""
+    assert crawler.stats is not None
+    if crawler.stats.get_value("output/failed") is None:
+        logger.error("%s", sentence)
+        crawler.stats.set_value("output/failed", sentence)
+        close_spider(crawler, "output_failed")
+
+
+class ArticleLinesExporter(JsonLinesItemExporter):
+    """One article, one line, one write: whatever ends the program, at most the last line is torn."""
+
+    def __init__(self, file: IO[bytes], crawler: Crawler, **options: Any) -> None:
+        super().__init__(file, **options)
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, file: IO[bytes], **options: Any) -> Self:
+        return cls(file, crawler, **options)
+
+    def export_item(self, item: Any) -> None:
+        try:
+            if isinstance(item, Article) and not self.fields_to_export:
+                self.file.write(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE))
+            else:
+                super().export_item(item)
+            self.file.flush()
+        except OSError as error:
+            fail_output(self.crawler, f"An article could not be written to {_name(self.file)}: {error.strerror}.")
+            raise
+
+
+class LineSafeFileStorage(FileFeedStorage):
+    """A local feed file whose torn last line, left by a kill, is mended before anything is added."""
+
+    def __init__(self, uri: str, crawler: Crawler, *, feed_options: dict[str, Any] | None = None) -> None:
+        super().__init__(uri, feed_options=feed_options)
+        self.crawler = crawler
+        self.lines = (feed_options or {}).get("format") in ("jsonlines", "jsonl", "jl")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
+        return cls(uri, crawler, feed_options=feed_options)
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        try:
+            if self.lines and self.write_mode == "ab":
+                mend_last_line(Path(self.path))
+            file = super().open(spider)
+        except OSError as error:
+            fail_output(self.crawler, f"The articles file {self.path} cannot be opened: {error.strerror}.")
+            raise
+        assert self.crawler.stats is not None
+        files = self.crawler.stats.get_value("output/files", [])
+        self.crawler.stats.set_value("output/files", [*files, self.path])
+        return file
+
+
+def mend_last_line(path: Path) -> None:
+    """End a file of lines with a line end: a whole JSON line gets it, a torn one moves to ``<name>.torn``.
+
+    :raises OSError: when the file cannot be read or changed
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("r+b") as file:
+        start, tail = _last_line(file)
+        if tail.endswith(b"\n"):
+            return
+        try:
+            orjson.loads(tail)
+        except orjson.JSONDecodeError:
+            with path.with_name(path.name + ".torn").open("ab") as torn:
+                torn.write(tail + b"\n")
+            file.truncate(start)
+            logger.warning(
+                "%s ended in half a line, left by a run that was killed; it was moved to %s.torn.", path, path.name
+            )
+        else:
+            file.seek(0, os.SEEK_END)
+            file.write(b"\n")
+
+
+def _last_line(file: IO[bytes]) -> tuple[int, bytes]:
+    """Offset and bytes of the last line, its line end included if it has one."""
+    end = file.seek(0, os.SEEK_END)
+    start, step = end, 65536
+    while start > 0:
+        start = max(0, start - step)
+        file.seek(start)
+        chunk = file.read(end - start)
+        cut = chunk.rfind(b"\n", 0, len(chunk) - 1)
+        if cut >= 0:
+            return start + cut + 1, chunk[cut + 1 :]
+    file.seek(0)
+    return 0, file.read()
+
+
+def _name(file: IO[bytes]) -> str:
+    return str(getattr(file, "name", "the output"))

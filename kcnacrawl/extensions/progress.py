@@ -1,0 +1,77 @@
+"""A live progress line on a terminal: pages, articles, problems, rate, queue."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from time import monotonic
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+
+class ProgressExtension:
+    """Draws on standard error while it is a terminal; log lines go above the bar."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.started = monotonic()
+        self.live = Live(console=Console(stderr=True), get_renderable=self.line, refresh_per_second=4, transient=True)
+        self.moved: list[logging.StreamHandler[object]] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not sys.stderr.isatty() or not crawler.settings.getbool("PROGRESS_ENABLED"):
+            raise NotConfigured
+        extension = cls(crawler)
+        crawler.signals.connect(extension.open, signals.spider_opened)
+        crawler.signals.connect(extension.close, signals.spider_closed)
+        return extension
+
+    def open(self) -> None:
+        streams = [h for h in logging.root.handlers if isinstance(h, logging.StreamHandler) and h.stream is sys.stderr]
+        self.started = monotonic()
+        self.live.start()
+        for handler in streams:  # Live has put a proxy in place of sys.stderr that prints above the bar
+            handler.setStream(sys.stderr)
+            self.moved.append(handler)
+
+    def close(self) -> None:
+        self.live.stop()
+        for handler in self.moved:
+            handler.setStream(sys.stderr)
+
+    def line(self) -> Table:
+        """The line as it stands now."""
+        assert self.crawler.stats is not None
+        stats = self.crawler.stats.get_stats()
+        pages = int(stats.get("response_received_count", 0))
+        articles = int(stats.get("item_scraped_count", 0))
+        problems = sum(value for name, value in tuple(stats.items()) if name.startswith("problems/"))
+        queue = int(stats.get("scheduler/enqueued", 0)) - int(stats.get("scheduler/dequeued", 0))
+        seconds = monotonic() - self.started
+        row = Table.grid(padding=(0, 2))
+        row.add_row(
+            Text(str(self.crawler.spidercls.name), style="bold"),
+            ProgressBar(total=self.total(pages, queue), completed=articles if self.limit() else pages, width=24),
+            f"{pages} pages",
+            Text(f"{articles} articles", style="green"),
+            Text(f"{problems} problems", style="red" if problems else "dim"),
+            f"{pages / seconds if seconds else 0:.1f} pages/s",
+            f"{queue} queued",
+            f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d}:{int(seconds) % 60:02d}",
+        )
+        return row
+
+    def limit(self) -> int | None:
+        return getattr(getattr(self.crawler.spider, "arguments", None), "limit", None)
+
+    def total(self, pages: int, queue: int) -> float:
+        return float(self.limit() or max(pages + queue, 1))

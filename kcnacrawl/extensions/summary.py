@@ -1,0 +1,54 @@
+"""The end of a run, for a person: a table on a terminal, two lines in a log."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from kcnacrawl.extensions.report import RunReport
+
+SHOWN = 10
+"""Page problems shown; the JSON file lists them all."""
+
+
+def print_summary(report: RunReport) -> None:
+    """Print what the run made and what went wrong, to standard error."""
+    rows = summary_rows(report.stats(), report)
+    if not sys.stderr.isatty():
+        print("; ".join(f"{name}: {value}" for name, value in rows), file=sys.stderr)
+        return
+    table = Table(title=f"{report.crawler.spidercls.name}: {report.reason}", show_header=False, title_justify="left")
+    for name, value in rows:
+        table.add_row(name, value)
+    for problem in report.problems[:SHOWN]:
+        table.add_row(problem["reason"], f"{problem['url']}\n{problem['sentence']}", style="yellow")
+    if len(report.problems) > SHOWN:
+        table.add_row("", f"… and {len(report.problems) - SHOWN} more in {report.path}")
+    Console(stderr=True, highlight=False, markup=False).print(table)
+
+
+def summary_rows(stats: dict[str, Any], report: RunReport) -> list[tuple[str, str]]:
+    """Names and values of the summary, in reading order."""
+    problems = sum(value for name, value in stats.items() if name.startswith("problems/"))
+    rows = [
+        ("articles", str(stats.get("item_scraped_count", 0))),
+        ("pages fetched", str(stats.get("response_received_count", 0))),
+        ("page problems", str(problems)),
+        ("articles file", ", ".join(stats.get("output/files", [])) or "none"),
+        ("WARC", _with_size(stats.get("warc/file"))),
+        ("seconds", f"{stats.get('elapsed_time_seconds', 0.0):.1f}"),
+    ]
+    if report.path is not None:
+        rows.append(("run summary", str(report.path)))
+    return rows
+
+
+def _with_size(path: str | None) -> str:
+    if path is None:
+        return "none"
+    file = Path(path)
+    return f"{path} ({file.stat().st_size / 1e6:.1f} MB)" if file.exists() else path

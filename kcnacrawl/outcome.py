@@ -1,0 +1,80 @@
+"""Did the crawl do what was asked? Statistics in, sentences out; no sentence means yes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+GOOD_ENDINGS = frozenset({"finished", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"})
+"""Reasons for which a crawl ends because it was asked to."""
+
+
+def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, named: bool = False) -> list[str]:
+    """Why a run did not do what was asked, one sentence each; empty when it did.
+
+    :param reason: Scrapy's finish reason
+    :param most_unreadable: share of article pages (0 to 1) that may be lost without failing the run
+    :param named: the articles were named one by one, so that none may be lost
+    """
+    found = [str(stats[name]) for name in ("archive/failed", "output/failed", "report/failed") if name in stats]
+    if not found and reason not in GOOD_ENDINGS:
+        found.append(f"The crawl was ended before it was done ({reason}).")
+    found += _refusals(stats)
+    found += _lost_pages(stats, 0.0 if named else most_unreadable)
+    errors = _sum(stats, "spider_exceptions/") - int(stats.get("spider_exceptions/count", 0))
+    if errors:
+        found.append(f"{_times(errors, 'error')} in the program: see the log.")
+    if not found and not stats.get("item_scraped_count"):
+        found.append(
+            "No article came out: nothing was listed for what was asked."
+            if not stats.get("duplicates/dropped/same_id")
+            else "No article came out."
+        )
+    return found
+
+
+def _refusals(stats: Mapping[str, Any]) -> list[str]:
+    found = []
+    if blocked := _sum(stats, "problems/blocked/"):
+        found.append(f"{_times(blocked, 'page')} blocked ({_parts(stats, 'problems/blocked/')}).")
+    for name in sorted(stats):
+        if name.startswith("robots/unavailable/"):
+            found.append(
+                f"robots.txt of {name.removeprefix('robots/unavailable/')} could not be read, so nothing there was fetched."
+            )
+        elif name.startswith("politeness/host_ended/"):
+            found.append(
+                f"{name.removeprefix('politeness/host_ended/')} asked for a longer wait than this crawl keeps, so it was left."
+            )
+    if stats.get("robots/disallowed") and not stats.get("item_scraped_count"):
+        found.append("robots.txt forbids the pages asked for.")
+    if listings := _sum(stats, "problems/listing/"):
+        found.append(f"{_times(listings, 'listing page')} could not be read, so articles may be missing.")
+    return found
+
+
+def _lost_pages(stats: Mapping[str, Any], most: float) -> list[str]:
+    lost = (
+        _sum(stats, "problems/unreadable/")
+        + int(stats.get("problems/not_fetched", 0))
+        + int(stats.get("problems/refused", 0))
+    )
+    whole = lost + int(stats.get("item_scraped_count") or 0)
+    if lost and lost > most * whole:
+        return [
+            f"{lost} of {_times(whole, 'article page')} could not be fetched or read ({_parts(stats, 'problems/')})."
+        ]
+    return []
+
+
+def _sum(stats: Mapping[str, Any], prefix: str) -> int:
+    return sum(int(value) for name, value in stats.items() if name.startswith(prefix) and isinstance(value, int))
+
+
+def _parts(stats: Mapping[str, Any], prefix: str) -> str:
+    names = sorted(name for name in stats if name.startswith(prefix))
+    return ", ".join(f"{name.removeprefix(prefix)} {stats[name]}" for name in names)
+
+
+def _times(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,79 @@
+"""Settings of the project. README.md explains each one; a test holds the two lists together."""
+
+BOT_NAME = "kcnacrawl"
+SPIDER_MODULES = ["kcnacrawl.spiders"]
+NEWSPIDER_MODULE = "kcnacrawl.spiders"
+COMMANDS_MODULE = "kcnacrawl.commands"
+
+# Who asks. A live crawl without CONTACT (an address or page of yours) says so in a sentence.
+CONTACT = None
+USER_AGENT = "kcnacrawl/0.1 (archive of state media for research)"
+
+# Politeness: one request at a time for the whole site, and this many seconds from the end of one answer to the next request.
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 5.0
+DOWNLOAD_DELAY_JITTER = 0
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+RETRY_TIMES = 2
+REDIRECT_MAX_TIMES = 10
+COOKIES_ENABLED = False
+BLOCKED_PAGES_MAX = 5
+UNREADABLE_SHARE_MAX = 0.02
+
+# What is asked: only codings that replay tools undo.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en,ko;q=0.8",
+    "Accept-Encoding": "gzip",
+}
+
+# Where to go.
+SEARCH_WINDOW_DAYS = 1
+LISTING_WALKS = 1
+LISTING_MAX_PAGES = 20_000
+
+# Archive.
+WARC_ENABLED = True
+WARC_DIR = "output/warc"
+WARC_COMPRESSION_LEVEL = 6
+WARC_KEEP_REQUEST_SECRETS = False
+WARC_REDACT_RESPONSE_HEADERS: list[str] = []
+
+# Output.
+RUNS_DIR = "output/runs"
+ARTICLES_DIR = "output/articles"
+PROGRESS_ENABLED = True
+DEFAULT_FEED = "output/articles/%(name)s-%(run)s.jsonl"
+FEEDS = {DEFAULT_FEED: {"format": "jsonlines"}}
+FEED_URI_PARAMS = "kcnacrawl.extensions.feeds.uri_params"
+FEED_EXPORTERS = dict.fromkeys(("jsonlines", "jsonl", "jl"), "kcnacrawl.extensions.feeds.ArticleLinesExporter")
+FEED_STORAGES = {
+    "": "kcnacrawl.extensions.feeds.LineSafeFileStorage",
+    "file": "kcnacrawl.extensions.feeds.LineSafeFileStorage",
+}
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_LEVEL = "INFO"
+
+# The way of an item.
+ITEM_PIPELINES = {
+    "kcnacrawl.pipelines.duplicates.DuplicatesPipeline": 100,
+    "kcnacrawl.pipelines.clean.CleanPipeline": 200,
+    "kcnacrawl.pipelines.check.CheckPipeline": 300,
+    "kcnacrawl.pipelines.limit.LimitPipeline": 400,
+}
+EXTENSIONS = {
+    "kcnacrawl.extensions.archive.ArchiveExtension": 0,
+    "kcnacrawl.extensions.report.RunReport": 10,
+    "kcnacrawl.extensions.progress.ProgressExtension": 20,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+
+# What a page costs (measured; see the table in README.md).
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+CONCURRENT_ITEMS = 4  # Scrapy starts this many tasks per response
+TELNETCONSOLE_ENABLED = False

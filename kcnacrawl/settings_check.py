@@ -1,0 +1,85 @@
+"""Settings a user can get wrong, checked before a crawl: one sentence each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+
+WHOLE = (
+    *("WARC_COMPRESSION_LEVEL", "SEARCH_WINDOW_DAYS", "LISTING_WALKS", "LISTING_MAX_PAGES", "BLOCKED_PAGES_MAX"),
+    *("RETRY_TIMES", "REDIRECT_MAX_TIMES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"),
+    *("DOWNLOAD_MAXSIZE", "CONCURRENT_ITEMS"),
+)
+NUMBERS = ("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "UNREADABLE_SHARE_MAX", "RETRY_AFTER_MAX", "CRAWL_DELAY_MAX")
+SWITCHES = (
+    "WARC_ENABLED",
+    "ROBOTSTXT_OBEY",
+    "PROGRESS_ENABLED",
+    "WARC_KEEP_REQUEST_SECRETS",
+    "COOKIES_ENABLED",
+    "HTTPCACHE_ENABLED",
+)
+AT_LEAST = {"SEARCH_WINDOW_DAYS": 1, "LISTING_WALKS": 1, "LISTING_MAX_PAGES": 1, "CONCURRENT_ITEMS": 1}
+AT_MOST = {"WARC_COMPRESSION_LEVEL": 12, "UNREADABLE_SHARE_MAX": 1}
+
+
+def settings_problems(settings: BaseSettings) -> Iterator[str]:
+    """One sentence for each setting that cannot be used."""
+    for name in (*WHOLE, *NUMBERS):
+        yield from _number_problems(settings, name)
+    for name in SWITCHES:
+        try:
+            settings.getbool(name)
+        except ValueError:
+            yield f"The setting {name}={settings.get(name)!r} is neither True nor False."
+            return
+    if settings.getbool("WARC_ENABLED") and settings.getbool("HTTPCACHE_ENABLED"):
+        yield (
+            "HTTPCACHE_ENABLED and WARC_ENABLED are both on: a cached answer would be archived under a date on which "
+            "it was never fetched; switch one of them off."
+        )
+    for name in ("WARC_DIR", "RUNS_DIR"):
+        if name != "WARC_DIR" or settings.getbool("WARC_ENABLED"):
+            yield from _folder_problems(f"The setting {name}", Path(str(settings.get(name))))
+    yield from _feed_problems(settings)
+
+
+def _number_problems(settings: BaseSettings, name: str) -> Iterator[str]:
+    value = settings.get(name)
+    if value is None:
+        return
+    kind = "a whole number" if name in WHOLE else "a number"
+    try:
+        number = int(value) if name in WHOLE else float(value)
+    except (TypeError, ValueError):
+        yield f"The setting {name}={value!r} is not {kind}."
+        return
+    least, most = AT_LEAST.get(name, 0), AT_MOST.get(name)
+    if not number >= least or (most is not None and number > most):
+        span = f"{least} or more" if most is None else f"between {least} and {most}"
+        yield f"The setting {name}={value!r} must be {kind}, {span}."
+
+
+def _feed_problems(settings: BaseSettings) -> Iterator[str]:
+    for uri in settings.getdict("FEEDS"):
+        parts = urlsplit(str(uri))
+        if parts.scheme in ("", "file"):
+            path = Path(parts.path if parts.scheme else str(uri))
+            if path.is_dir():
+                yield f"The output {path} is a folder; name a file in it."
+            yield from _folder_problems(f"The output {path}", path.parent)
+
+
+def _folder_problems(what: str, folder: Path) -> Iterator[str]:
+    """A folder is usable when it, or the nearest one above it that exists, can be written to."""
+    for place in (folder, *folder.absolute().parents):
+        if place.exists():
+            if not place.is_dir():
+                yield f"{what}: {place} is a file, so nothing can be written there."
+            elif not os.access(place, os.W_OK | os.X_OK):
+                yield f"{what}: {place} cannot be written to."
+            return

@@ -1,0 +1,150 @@
+"""What every source has in common: arguments, one slot for the whole site, reading an article, telling of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from secrets import token_hex
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from kcnacrawl.arguments import Arguments, parse_arguments
+from kcnacrawl.assemble import apply_card, attach
+from kcnacrawl.items import Article
+from kcnacrawl.pages import open_page
+from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, Page, PageError
+from kcnacrawl.signals import page_problem
+
+KOREA = timezone(timedelta(hours=9))
+GONE = frozenset({404, 410})
+
+
+class SourceSpider(Spider):
+    """Base of all spiders: subclasses say where to go, readers in ``pages/`` say what is there."""
+
+    site: ClassVar[str]
+    """Name of the site: one download slot, whatever its hosts."""
+
+    hosts: ClassVar[frozenset[str]]
+    """Hosts that are the site."""
+
+    def __init__(self, name: str | None = None, **given: str) -> None:
+        super().__init__(name)
+        self.given = given
+        self.arguments: Arguments = self.check_arguments(given)
+        self.run = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(2)}"
+        parts = urlsplit(self.arguments.base_url)
+        self.scope = self.hosts if parts.hostname in self.hosts else frozenset({parts.netloc.casefold()})
+        self.seen: set[str] = set()
+
+    @classmethod
+    def check_arguments(cls, given: dict[str, str]) -> Arguments:
+        """The arguments of a crawl, checked.
+
+        :raises ArgumentError: one sentence on the first that cannot be used
+        """
+        return parse_arguments(given, datetime.now(UTC).astimezone(KOREA).date())
+
+    def read(self, response: Response) -> Page:
+        """Open a response with the readers that re-extraction uses, on the body as it was served."""
+        return open_page(
+            response.meta.get("served_body", response.body),
+            response.url,
+            header(response, b"Content-Type"),
+            content_encoding=response.meta.get("served_encoding", header(response, b"Content-Encoding")),
+            status=response.status,
+        )
+
+    def parse_article(self, response: Response, card: Card | None = None) -> Iterator[Article]:
+        """The article of a response, or a problem told by name."""
+        if response.status != 200 and response.status not in GONE:
+            self._tell_status(response)
+            return
+        if response.status in GONE:
+            self.tell(response.url, "gone", f"The server answered {response.status}.")
+            return
+        try:
+            page = self.read(response)
+        except PageError as error:
+            self.tell(response.url, f"unreadable/{error.code}", str(error))
+            return
+        if not isinstance(page, ArticlePage):
+            self._tell_other(response, page)
+            return
+        article = page.article
+        attach(article, response.meta.get("receipt"))
+        if card is not None:
+            apply_card(article, card)
+        if self.arguments.wants_day(article.published) and self.arguments.wants_source(article.source_label):
+            yield article
+        else:
+            self._count("articles/outside_request")
+
+    def failed(self, failure: Failure) -> None:
+        """A page that could not be fetched."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason = "refused" if failure.check(IgnoreRequest) else "not_fetched"
+        self.tell(request.url, reason, _sentence(failure.value))
+
+    def tell(self, url: str, reason: str, sentence: str) -> None:
+        """Send a page problem to whoever counts, lists and judges them."""
+        self.crawler.signals.send_catch_log(page_problem, url=url, reason=reason, sentence=sentence, sender=self)
+
+    def _tell_status(self, response: Response) -> None:
+        try:
+            page = self.read(response)
+        except PageError:
+            page = None
+        if isinstance(page, BlockedPage):
+            self._tell_other(response, page)
+            return
+        reason = "blocked/refused" if response.status in (401, 403, 429, 451) else "not_fetched"
+        self.tell(response.url, reason, f"The server answered {response.status}.")
+
+    def _tell_other(self, response: Response, page: Page) -> None:
+        if isinstance(page, BlockedPage):
+            self.tell(response.url, f"blocked/{page.reason}", page.evidence)
+        else:
+            self.tell(response.url, "unreadable/not_an_article", "A listing came in place of the article.")
+
+    def _count(self, name: str) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(name)
+
+
+def header(response: Response, name: bytes) -> str:
+    """The last value of a response header as text, or an empty string."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else ""
+
+
+def _sentence(error: BaseException | None) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if text.endswith(".") else text + "."
+
+
+def article_requests(spider: SourceSpider, cards: list[Card], **meta: Any) -> Iterator[Request]:
+    """Requests for the articles of a listing that were not asked for before and belong to the crawl."""
+    wants = spider.arguments
+    for card in cards:
+        if card.id in spider.seen:
+            continue
+        # A listing may print the day before or after the article's own.
+        if not wants.wants_day(card.published, grace=1) or not wants.wants_source(card.source_label):
+            spider._count("listing/outside_request")
+            continue
+        spider.seen.add(card.id)
+        yield Request(
+            card.url,
+            callback=spider.parse_article,
+            errback=spider.failed,
+            cb_kwargs={"card": card},
+            meta={"hops": "L", **meta},
+            priority=10,  # articles before further listing pages, so that the queue stays short
+            dont_filter=True,  # spider.seen knows identities; Scrapy's filter would stop redirects between slugs
+        )

@@ -56,7 +56,7 @@ def show(summary: dict[str, object], run: Path) -> None:
             article = json.loads(next(lines))
         for name in ("body", "body_raw"):
             article[name] = shortened(article[name])
-        article["related"] = article["related"][:1] + [f"… {len(article['related']) - 1} more"]
+        article["related"] = [*article["related"][:1], f"… {len(article['related']) - 1} more"]
         print("\nOne of them (long fields shortened here):")
         print(json.dumps(article, ensure_ascii=False, indent=1))
         identity = article["id"]

@@ -40,11 +40,11 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
     for name in sorted(stats):
         if name.startswith("robots/unavailable/"):
             found.append(
-                f"robots.txt of {name.removeprefix('robots/unavailable/')} could not be read, so nothing there was fetched."
+                f"robots.txt of {name.removeprefix('robots/unavailable/')} could not be read: nothing there was fetched."
             )
         elif name.startswith("politeness/host_ended/"):
             found.append(
-                f"{name.removeprefix('politeness/host_ended/')} asked for a longer wait than this crawl keeps, so it was left."
+                f"{name.removeprefix('politeness/host_ended/')} asked for a longer wait than this crawl keeps: it was left."
             )
     if stats.get("robots/disallowed") and not stats.get("item_scraped_count"):
         found.append("robots.txt forbids the pages asked for.")

@@ -9,7 +9,7 @@ COMMANDS_MODULE = "kcnacrawl.commands"
 CONTACT = None
 USER_AGENT = "kcnacrawl/0.1 (archive of state media for research)"
 
-# Politeness: one request at a time for the whole site, and this many seconds from the end of one answer to the next request.
+# Politeness: one request at a time for the whole site, seconds counted from the end of one answer.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

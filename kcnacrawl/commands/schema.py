@@ -13,7 +13,7 @@ from kcnacrawl.items import Article
 
 
 def article_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of an article as a line of JSON: every field is always there, null when nothing is known."""
+    """JSON Schema (2020-12) of an article as a line of JSON: each field is there, null when unknown."""
     schema = ItemAdapter.get_json_schema(Article)
     _require_all(schema)
     return {

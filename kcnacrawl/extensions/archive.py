@@ -1,4 +1,4 @@
-"""Owner of the run's WARC file: opens it before the first request, closes it after the last, stops the crawl if it fails."""
+"""Owner of the run's WARC file: opens it first, closes it last, stops the crawl if it fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON Lines through Scrapy's feed exports, made so that a kill cannot spoil two articles and a full disk is not silent."""
+"""JSON Lines through Scrapy's feed exports, made so that a kill cannot spoil two lines and a full disk is loud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the first record of each WARC file says about the run: software, versions, settings that matter, command line."""
+"""What the first record of each WARC file says about the run: software, settings, command line."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ import kcnacrawl
 PACKAGES = ("Scrapy", "Twisted", "selectolax", "deflate")
 
 SETTINGS = (
-    "USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_TIMEOUT", "DOWNLOAD_MAXSIZE",
-    "RETRY_TIMES", "REDIRECT_MAX_TIMES", "COOKIES_ENABLED", "WARC_KEEP_REQUEST_SECRETS", "WARC_REDACT_RESPONSE_HEADERS",
-)  # fmt: skip
+    *("USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_TIMEOUT"),
+    *("DOWNLOAD_MAXSIZE", "RETRY_TIMES", "REDIRECT_MAX_TIMES", "COOKIES_ENABLED"),
+    *("WARC_KEEP_REQUEST_SECRETS", "WARC_REDACT_RESPONSE_HEADERS"),
+)
 
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 _SECRET = re.compile(

@@ -17,7 +17,7 @@ PAGING = ("paged", "path")
 
 
 def windows(since: date, until: date, days: int) -> Iterator[tuple[date, date]]:
-    """Spans of at most *days* days that cover both ends; the newest first, as they matter most if a crawl breaks off."""
+    """Spans of at most *days* days that cover both ends; the newest first, as they matter most if it breaks off."""
     end = until
     while end >= since:
         start = max(since, end - timedelta(days=days - 1))

@@ -38,14 +38,11 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
     if blocked := _sum(stats, "problems/blocked/"):
         found.append(f"{_times(blocked, 'page')} blocked ({_parts(stats, 'problems/blocked/')}).")
     for name in sorted(stats):
+        host = name.rpartition("/")[2]
         if name.startswith("robots/unavailable/"):
-            found.append(
-                f"robots.txt of {name.removeprefix('robots/unavailable/')} could not be read: nothing there was fetched."
-            )
+            found.append(f"robots.txt of {host} could not be read, so nothing was fetched there.")
         elif name.startswith("politeness/host_ended/"):
-            found.append(
-                f"{name.removeprefix('politeness/host_ended/')} asked for a longer wait than this crawl keeps: it was left."
-            )
+            found.append(f"{host} asked for a longer wait than this crawl keeps, so it was left.")
     if stats.get("robots/disallowed") and not stats.get("item_scraped_count"):
         found.append("robots.txt forbids the pages asked for.")
     if listings := _sum(stats, "problems/listing/"):

@@ -1,0 +1,35 @@
+"""Records as gzip members, one each."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import deflate
+
+from kcnacrawl.archive.records import RECORD_END, Draft
+
+STREAM_FROM = 1 << 20
+"""Bytes of a block from which it is compressed piece by piece instead of in one copy."""
+
+_STEP = 1 << 18
+
+
+def gzip_member(draft: Draft, level: int) -> Iterator[bytes | bytearray]:
+    """The record as one gzip member, in one piece or several.
+
+    :param level: of libdeflate, 1 to 12
+    """
+    # Compressed bodies get the quickest level: it still halves the headers, and a higher one would find nothing more.
+    level = 1 if draft.compressed else level
+    parts = (draft.head(), *draft.block, RECORD_END)
+    if sum(map(len, parts)) < STREAM_FROM:
+        yield deflate.gzip_compress(b"".join(parts), level)
+        return
+    compressor = zlib.compressobj(min(level, 6), zlib.DEFLATED, 31)
+    for part in parts:
+        view = memoryview(part)
+        for start in range(0, len(view), _STEP):
+            if piece := compressor.compress(view[start : start + _STEP]):
+                yield piece
+    yield compressor.flush()

@@ -16,6 +16,9 @@ from kcnacrawl.archive.records import Bytes
 OPEN = ".open"
 """Ending of a file that is being written."""
 
+FLUSH_FROM = 1 << 20
+"""Bytes that are handed to the system at once; a page with its request is one call."""
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -85,16 +88,31 @@ class WarcFile:
                 raise ArchiveError(f"{self.path} cannot be written: {error.strerror}.") from error
             raise
 
-    def write(self, pieces: Iterable[Bytes]) -> int:
-        """Append the pieces; how many bytes they were."""
-        start = self.position
-        for piece in pieces:
-            view = memoryview(piece)
-            while view:
-                count = os.write(self._descriptor, view)
-                self.position += count
-                view = view[count:]
-        return self.position - start
+    def write(self, pieces: Iterable[Iterable[Bytes]]) -> list[int]:
+        """Append several members, each in one or more pieces; how many bytes each of them was."""
+        lengths: list[int] = []
+        waiting: list[Bytes] = []
+        size = 0
+        for member in pieces:
+            lengths.append(0)
+            for piece in member:
+                waiting.append(piece)
+                lengths[-1] += len(piece)
+                size += len(piece)
+                if size >= FLUSH_FROM:
+                    self._write_out(waiting)
+                    waiting, size = [], 0
+        self._write_out(waiting)
+        return lengths
+
+    def _write_out(self, pieces: list[Bytes]) -> None:
+        while pieces:
+            written = os.writev(self._descriptor, pieces)
+            self.position += written
+            while pieces and written >= len(pieces[0]):
+                written -= len(pieces.pop(0))
+            if written:
+                pieces[0] = memoryview(pieces[0])[written:]
 
     def close(self) -> Path:
         """Make sure the bytes are on disk and give the file its final name; where it is now.

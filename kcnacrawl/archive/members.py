@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 import deflate
 
-from kcnacrawl.archive.records import RECORD_END, Draft
+from kcnacrawl.archive.records import RECORD_END, Bytes, Draft
 
 STREAM_FROM = 1 << 20
-"""Bytes of a block from which it is compressed piece by piece instead of in one copy."""
+"""Bytes of a record from which it is compressed piece by piece instead of in one copy."""
 
 _STEP = 1 << 18
 
 
-def gzip_member(draft: Draft, level: int) -> Iterator[bytes | bytearray]:
-    """The record as one gzip member, in one piece or several.
+def gzip_member(draft: Draft, level: int) -> Iterator[Bytes]:
+    """The record as one gzip member: in one piece, or in several when it is large.
 
     :param level: of libdeflate, 1 to 12
     """

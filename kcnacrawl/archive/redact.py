@@ -15,7 +15,8 @@ REDACTED = b" [redacted]"
 
 _USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 # Only where a request names an address of its own; an @ elsewhere in a request belongs to the site.
-_SENT_USERINFO = re.compile(rb"((?:\A\S+ |\nreferer[ \t]*:[ \t]*)https?://)[^/?#\s]*@", re.IGNORECASE)
+_TARGET_USERINFO = re.compile(rb"\A(\S+ https?://)[^/?#\s]*@", re.IGNORECASE)
+_REFERER_USERINFO = re.compile(rb"(\nreferer[ \t]*:[ \t]*https?://)[^/?#\s]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,9 +35,13 @@ class Redaction:
             return sent, ()
         head_end = _head_end(sent)
         clean, names = _without(sent, [(0, head_end)], REQUEST_SECRETS)
-        if b"@" in clean[:head_end]:
-            clean, count = _SENT_USERINFO.subn(rb"\1", clean)
-            names |= {"userinfo"} if count else set()
+        clean, count = _TARGET_USERINFO.subn(rb"\1", clean)
+        # An expression that ignores case is slow; most requests have no Referer.
+        if b"\nreferer" in sent[:head_end].lower():
+            clean, more = _REFERER_USERINFO.subn(rb"\1", clean)
+            count += more
+        if count:
+            names.add("userinfo")
         return clean, tuple(f"request/{name}" for name in sorted(names))
 
     def of_response(self, received: bytes, method: str, *, hide_set_cookie: bool) -> tuple[bytes, tuple[str, ...]]:
@@ -60,6 +65,9 @@ def _head_end(sent: bytes) -> int:
 
 def _without(data: bytes, spans: Iterable[tuple[int, int]], names: Sequence[str]) -> tuple[bytes, set[str]]:
     found: set[str] = set()
+    lowered = data.lower()
+    if not any(name.encode() in lowered for name in names):
+        return data, found
     parts = list(_clean_parts(data, spans, _pattern(tuple(names)), found))
     return (b"".join(parts) if found else data), found
 

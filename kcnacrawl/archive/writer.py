@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 from kcnacrawl.archive.capture import make_records
 from kcnacrawl.archive.errors import ArchiveError
@@ -18,7 +17,8 @@ from kcnacrawl.archive.records import Draft, make_warcinfo, warc_date
 from kcnacrawl.archive.redact import Redaction
 from kcnacrawl.items import Receipt
 
-DEFAULT_LEVEL = 6
+DEFAULT_LEVEL = 4
+"""Of libdeflate. On pages of 15 kB (2026-11): one per cent larger than level 6, for a fifth less time."""
 
 FORMAT = {
     "format": "WARC File Format 1.1",
@@ -28,7 +28,10 @@ FORMAT = {
 
 def new_id() -> str:
     """A fresh ``WARC-Record-ID``."""
-    return f"<urn:uuid:{UUID(bytes=os.urandom(16), version=4)}>"
+    # Digits of a random UUID, version 4; uuid.uuid4() takes three times as long.
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"<urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}>"
 
 
 class WarcWriter:
@@ -108,7 +111,7 @@ class WarcWriter:
 
     def _append(self, drafts: list[Draft]) -> list[int]:
         with self._file.all_or_nothing():
-            lengths = [self._file.write(gzip_member(draft, self._level)) for draft in drafts]
+            lengths = self._file.write(gzip_member(draft, self._level) for draft in drafts)
         for draft in drafts:
             self.records[draft.kind] += 1
         return lengths

@@ -12,7 +12,7 @@ from kcnacrawl.items import Article
 
 
 class CleanPipeline:
-    """Fill the derived fields; count what was taken off and what could not be told."""
+    """Fill the derived fields; count every change and where each date came from."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self.stats = stats
@@ -25,6 +25,17 @@ class CleanPipeline:
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Article):
             return item
-        for change in derive(item):
-            self.stats.inc_value(f"clean/{change}")
+        title, subtitle = item.title, item.subtitle
+        derive(item)
+        for name, changed in (
+            ("title", item.title != title),
+            ("subtitle", item.subtitle != subtitle),
+            ("body", item.body != item.body_raw),
+            ("trailer", item.trailer is not None),
+            ("dateline", item.dateline is not None),
+        ):
+            if changed:
+                self.stats.inc_value(f"clean/{name}")
+        self.stats.inc_value(f"clean/published_from/{item.published_from}")
+        self.stats.inc_value(f"clean/language/{item.language}")
         return item

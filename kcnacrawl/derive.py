@@ -19,7 +19,7 @@ _LANGUAGE_SUFFIX = re.compile(r"\s*[(（][A-Za-z]{2,3}[)）]$")
 def derive(article: Article) -> None:
     """Fill ``body``, ``dateline``, ``trailer``, ``language``, ``kind``, ``source``, ``ingested_at``, ``text_digest``.
 
-    ``published`` is filled from the trailer when the page gave no day. Works from raw fields only: deriving again changes
+    ``published`` is filled from the trailer when the page gave no day. Only raw fields count, so deriving again changes
     nothing.
     """
     article.title = clean_line(article.title or "") or None
@@ -40,7 +40,7 @@ def derive(article: Article) -> None:
 def _language(article: Article) -> str | None:
     body = article.body or ""
     if article.dateline:
-        body = body.partition(article.dateline.text)[2]
+        body = body[body.index(article.dateline.text) + len(article.dateline.text) :]
     return detect_language(body) or detect_language(f"{article.title or ''} {body}")
 
 

@@ -54,7 +54,7 @@ def ingested_at(identity: str) -> str | None:
     match = _IDENTITY.fullmatch(identity)
     if not match:
         return None
-    return f"{datetime.fromtimestamp(int(match['epoch']), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return datetime.fromtimestamp(int(match["epoch"]), UTC).isoformat()[:19] + "Z"
 
 
 def rebase(url: str, base_url: str) -> str:

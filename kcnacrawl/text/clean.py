@@ -11,7 +11,7 @@ _INVISIBLE = (
 )
 _NOT_PRINTED = re.compile(f"[{_INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PARAGRAPH_END = re.compile(f"\n[\\s{_INVISIBLE}]*\n|\r[\\s{_INVISIBLE}]*\r|\u2029")
+_PARAGRAPH_END = re.compile(f"\n[\\s{_INVISIBLE}]*\n")
 
 
 def clean_line(text: str) -> str:
@@ -19,14 +19,17 @@ def clean_line(text: str) -> str:
 
     A lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
     """
-    line = " ".join(text.split())
-    # All that is taken out below is "not printable"; the check costs a twentieth of the substitutions.
-    if line.isprintable() and unicodedata.is_normalized("NFC", line):
-        return line
-    line = _SURROGATE.sub("\ufffd", _NOT_PRINTED.sub("", line))
-    return " ".join(unicodedata.normalize("NFC", line).split())
+    # The plain space is the only white space that is printable, and nothing that goes below is. Most lines end here.
+    if text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return text.strip(" ")
+    text = _SURROGATE.sub("\ufffd", _NOT_PRINTED.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def clean_text(text: str) -> str:
     """Give text as clean paragraphs joined by one empty line. A single line break inside a paragraph is a space."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u2029" in text:  # the paragraph separator of Unicode
+        text = text.replace("\u2029", "\n\n")
     return "\n\n".join(filter(None, map(clean_line, _PARAGRAPH_END.split(text))))

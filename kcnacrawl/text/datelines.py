@@ -35,7 +35,7 @@ _FORMS = tuple(
 
 
 def find_dateline(body: str, headlines: Collection[str | None] = ()) -> Dateline | None:
-    """Read the dateline of a clean body: that of its first paragraph, or of its second when the first repeats a headline."""
+    """Read the dateline of a clean body: of its first paragraph, or of its second when the first repeats a headline."""
     first, _, rest = body.partition("\n\n")
     return parse_dateline(rest if first in headlines else first)
 

@@ -25,7 +25,11 @@ MONTHS: dict[str, int] = {
 """Month names in lower case, without a full stop, to 1..12."""
 
 _JUCHE = r"(?:juche|주체|主[体體]|チュチェ|чучхе)"
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|[월화수목금토일月火水木金土日]요일|[月火水木金土日]曜日)"
+_YEAR_MONTH_DAY = r"\s?[년年]\s?(?P<m>\d{1,2})\s?[월月]\s?(?P<d>\d{1,2})\s?[일日]"
+_WEEKDAY = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|[월화수목금토일]요일|[月火水木金土日]曜日?|(?:星期|周)[一二三四五六日])"
+)
 # Every form is matched against the whole string, in lower case, with full-width digits and brackets made narrow.
 _FORMS = tuple(
     re.compile(form)
@@ -35,19 +39,20 @@ _FORMS = tuple(
         # Juche113.8.4., 주체113(2024).8.4.
         rf"{_JUCHE}\s?(?P<j>\d{{1,3}})(?:\s?\((?P<y>\d{{4}})\))?\s?\.\s?(?P<m>\d{{1,2}})\.\s?(?P<d>\d{{1,2}})\.?",
         # 2025년 4월 17일, 2025年4月17日, 주체113(2024)년 8월 4일
-        rf"(?:{_JUCHE}\s?(?P<j>\d{{1,3}})\s?\(?)?(?P<y>\d{{4}})\)?\s?[년年]\s?(?P<m>\d{{1,2}})\s?[월月]\s?(?P<d>\d{{1,2}})\s?[일日]",
-        rf"{_JUCHE}\s?(?P<j>\d{{1,3}})\s?[년年]\s?(?P<m>\d{{1,2}})\s?[월月]\s?(?P<d>\d{{1,2}})\s?[일日]",
+        rf"(?:{_JUCHE}\s?(?P<j>\d{{1,3}})\s?\(?)?(?P<y>\d{{4}})\)?{_YEAR_MONTH_DAY}",
+        rf"{_JUCHE}\s?(?P<j>\d{{1,3}}){_YEAR_MONTH_DAY}",
         # July 01, 2011; Sept. 3, 2025; Feb. 11, Juche 111 (2022)
-        rf"(?P<name>[a-z]{{3,9}})\.?\s?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s?(?:juche\s?(?P<j>\d{{1,3}})\s?)?\(?(?P<y>\d{{4}})\)?",
+        r"(?P<name>[a-z]{3,9})\.?\s?(?P<d>\d{1,2})(?:st|nd|rd|th)?\s?,?\s?(?:juche\s?(?P<j>\d{1,3})\s?)?"
+        r"\(?(?P<y>\d{4})\)?",
         # 17 April 2025; 17. April 2025; 17 de abril de 2025; 1er avril 2025; 17 апреля 2025 г.
-        r"(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s?(?:de\s|of\s)?(?P<name>[^\W\d_]{3,10})\.?,?\s?(?:del?\s)?(?P<y>\d{4})(?:\s?г(?:ода|\.)?)?",
+        r"(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s?(?:de\s|of\s)?(?P<name>[^\W\d_]{3,10})\.?,?\s?"
+        r"(?:del?\s)?(?P<y>\d{4})(?:\s?г(?:ода|\.)?)?",
     )
 )
 _DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<sep>[-./])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?(?P<zone>z|[-+]\d\d:?\d\d)?")
-_AROUND = re.compile(
-    rf"^(?:date:\s*)?(?:{_WEEKDAY}\b[,.]?\s*)?|\s*,?\s*\(?(?:{_WEEKDAY})?\)?\s*(?:\[(?:photo|video)\])?$"
-)
+_BEFORE = re.compile(rf"(?:date:\s?)?(?:{_WEEKDAY}\b[,.]?\s?)?")
+_AFTER = re.compile(rf"\s?,?\s?(?:\(\s?{_WEEKDAY}\s?\)|{_WEEKDAY})?\.?\s?(?:\[(?:photo|video)\])?\Z")
 _BRACKETS = {"[": "]", "(": ")", "【": "】", "〔": "〕"}
 _NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: " ", 0x3002: "."}
 
@@ -58,12 +63,20 @@ def parse_date(text: str, *, day_first: bool = False) -> str | None:
     All-digit dates that end with the year are read only with ``day_first``: nothing in ``03/04/2025`` tells its order.
     An instant with a zone gives the day it was in Korea; one without a zone is taken as printed there.
     """
-    text = " ".join(text.translate(_NARROW).lower().split())
+    if not text.isascii():
+        text = text.translate(_NARROW)
+    text = " ".join(text.lower().split())
     while text[:1] in _BRACKETS and text.endswith(_BRACKETS[text[0]]):
         text = text[1:-1].strip()
     if _INSTANT.fullmatch(text):
         return _day_of_instant(text)
-    return _match_day(text, day_first) or _match_day(_AROUND.sub("", text), day_first)
+    return _match_day(text, day_first) or _match_day(_without_weekday(text), day_first)
+
+
+def _without_weekday(text: str) -> str:
+    text = _BEFORE.sub("", text, count=1)
+    found = _AFTER.search(text)
+    return text[: found.start()] if found else text
 
 
 def _match_day(text: str, day_first: bool) -> str | None:

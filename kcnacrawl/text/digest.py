@@ -14,5 +14,5 @@ def text_digest(title: str | None, body: str | None) -> str:
     titles does not count.
     """
     # A line break cannot stand in either part, so title and body cannot be mistaken for each other.
-    text = clean_line(title or "").lstrip("·∙・ ") + "\n" + clean_line(body or "")
+    text = clean_line(title or "").lstrip("·∙・ ") + "\n" + clean_line((body or "").replace("\n\n", " "))
     return "sha256:" + sha256(text.encode()).hexdigest()

@@ -37,14 +37,14 @@ _WORDS = {
 
 
 def detect_language(text: str) -> str | None:
-    """Tell the language of a text without its dateline: ``en ko es zh ja ru fr de ar``; ``None`` when it cannot be told.
+    """Tell the language of a text without its dateline: ``en ko es zh ja ru fr de ar``, or ``None`` when nothing tells.
 
     The prevailing script decides, then the small words, so names and acronyms of another script or language do not.
     """
     sample = text[:_SAMPLE]
     script = "latin" if sample.isascii() else _prevailing_script(sample)
     if script == "latin":
-        return _detect_by_words(sample) or _ask_lingua(sample)
+        return _detect_latin(sample)
     if script is None or (script in ("cyrillic", "arabic") and len(_FOREIGN.findall(sample)) > 1):
         return None
     return _SCRIPT_LANGUAGE[script]
@@ -61,13 +61,13 @@ def _prevailing_script(sample: str) -> str | None:
     return script if sizes[script] >= 4 else None
 
 
-def _detect_by_words(sample: str) -> str | None:
+def _detect_latin(sample: str) -> str | None:
     # Case counts: "Un" and "Il" in names are not the French and Spanish words.
     found = Counter(filter(None, map(_WORDS.get, sample.split())))
-    if not found:
-        return None
-    language, most = found.most_common(1)[0]
-    return language if most >= 3 and most * 4 >= found.total() * 3 else None
+    leader, most = found.most_common(1)[0] if found else (None, 0)
+    if most >= 2 and most * 4 >= found.total() * 3:
+        return leader
+    return _ask_lingua(sample, leader)
 
 
 @cache
@@ -77,10 +77,11 @@ def _lingua() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*languages).with_low_accuracy_mode().build()
 
 
-def _ask_lingua(sample: str) -> str | None:
+def _ask_lingua(sample: str, leader: str | None) -> str | None:
     words = _LETTERS["latin"].findall(sample)
-    # Of a few words lingua is sure, and often wrong; names alone look French to it.
+    # Of a few words lingua is sure, and often wrong: names alone look French to it.
     if len(words) < 3 or sum(map(len, words)) < 20:
         return None
     best = _lingua().compute_language_confidence_values(" ".join(words))[0]
-    return best.language.iso_code_639_1.name.lower() if best.value >= 0.8 else None
+    language = best.language.iso_code_639_1.name.lower()
+    return language if best.value >= (0.6 if language == leader else 0.95) else None

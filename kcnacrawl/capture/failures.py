@@ -1,0 +1,64 @@
+"""What went wrong with a fetch, as the archive says it: a reason for the cut and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, DNSLookupError
+from twisted.internet.error import TimeoutError as TxTimeoutError
+from twisted.python.failure import Failure
+from twisted.web.http import _DataLoss
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.exchange import Cut
+
+TIMEOUTS = (DownloadTimeoutError, TxTimeoutError)
+DISCONNECTS = (ConnectionClosed, ConnectError, DNSLookupError)
+
+
+class ResponseTooLargeError(DownloadCancelledError):
+    """More bytes came than ``CAPTURE_HEAD_MAX`` or ``DOWNLOAD_MAXSIZE`` allow."""
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the errors that *error* is made of, outermost first: wrapped reasons of Twisted, then ``__cause__``."""
+    yield error
+    for failure in getattr(error, "reasons", ()):
+        if isinstance(failure, Failure) and failure.value is not None:
+            yield from causes(failure.value)
+    if error.__cause__ is not None:
+        yield from causes(error.__cause__)
+
+
+def cut_of(error: BaseException) -> Cut:
+    """Return the reason for ``WARC-Truncated``; ``unspecified`` when it was we who could not go on."""
+    chain = list(causes(error))
+    if any(isinstance(cause, TIMEOUTS) for cause in chain):
+        return "time"
+    if isinstance(error, DownloadCancelledError):
+        return "length"  # Scrapy cancels a download for nothing but its size
+    if any(isinstance(cause, DISCONNECTS) for cause in chain):
+        return "disconnect"
+    return "unspecified"
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return one sentence that names the innermost causes of *error*."""
+    chain = list(causes(error))
+    leaves = [cause for cause in chain if not getattr(cause, "reasons", ()) and cause.__cause__ is None]
+    if len(leaves) > 1:  # data loss is the consequence, the other cause tells why
+        leaves = [cause for cause in leaves if not isinstance(cause, _DataLoss)] or leaves
+    texts = dict.fromkeys(_text(cause) for cause in leaves)
+    return "; ".join(texts)
+
+
+def is_clean(reason: BaseException) -> bool:
+    """Return whether a connection ended as it should: by the server closing it, not by a reset or a broken TLS end."""
+    return isinstance(reason, ConnectionDone)
+
+
+def _text(error: BaseException) -> str:
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message[:500]}" if message else type(error).__name__

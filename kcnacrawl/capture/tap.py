@@ -1,0 +1,189 @@
+"""The tap on the connection: Twisted's HTTP/1.1 client classes with every byte also kept for an ``Attempt``.
+
+This module and ``http.py`` are the only ones that know private classes of Scrapy and Twisted; ``contract.py`` checks
+that they still are what is expected here.
+
+A request reaches its connection through the pool, so each request gets its own view of the pool. It marks the endpoint
+(new connections, among them those Twisted opens by itself after a dead kept-alive connection) and the request object.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.python.failure import Failure
+from twisted.web._newclient import BODY, DONE
+from twisted.web._newclient import Request as TxRequest
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from kcnacrawl.capture.attempt import Attempt, Fetch
+from kcnacrawl.capture.ciphers import iana_name, tls_version
+from kcnacrawl.capture.failures import ResponseTooLargeError, cut_of, sentence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
+    from twisted.internet.protocol import Factory
+    from twisted.web.client import HTTPConnectionPool
+    from twisted.web.iweb import IResponse
+
+logger = logging.getLogger(__name__)
+
+
+class TappedPool:
+    """One request's view of the connection pool."""
+
+    def __init__(self, pool: HTTPConnectionPool, fetch: Fetch) -> None:
+        self._pool = pool
+        self._fetch = fetch
+        self.persistent: bool = pool.persistent
+
+    def getConnection(self, key: Hashable, endpoint: IStreamClientEndpoint) -> Deferred[Any]:
+        connected: Deferred[Any] = self._pool.getConnection(key, TappedEndpoint(endpoint, self._fetch))  # type: ignore[arg-type]
+        return connected.addCallback(TappedConnection, self._fetch)
+
+
+class TappedEndpoint:
+    """An endpoint that notes when a connection is begun, and why none came about."""
+
+    def __init__(self, endpoint: Any, fetch: Fetch) -> None:
+        self._endpoint = endpoint
+        self._fetch = fetch
+
+    def __repr__(self) -> str:
+        return repr(self._endpoint)
+
+    def connect(self, factory: Factory) -> Deferred[Any]:
+        attempt = self._fetch.connect()
+
+        connected: Deferred[Any] = self._endpoint.connect(factory)
+        return connected.addErrback(_failed, attempt)
+
+
+class TappedConnection:
+    """A connection from the pool that tells the request which fetch it belongs to."""
+
+    __slots__ = ("_connection", "_fetch")
+
+    def __init__(self, connection: Any, fetch: Fetch) -> None:
+        self._connection = connection
+        self._fetch = fetch
+
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        # Changing the class keeps Twisted's own construction and its retry, which sends the same object again.
+        request.__class__ = TappedRequest
+        request.fetch = self._fetch  # type: ignore[attr-defined]
+        sent: Deferred[IResponse] = self._connection.request(request)
+        return sent
+
+
+class TappedRequest(TxRequest):
+    """A request that writes to its attempt what it writes to the connection."""
+
+    fetch: Fetch
+    attempt: Attempt
+
+    def writeTo(self, transport: Any) -> Deferred[None]:
+        written: Deferred[None] = super().writeTo(TappedTransport(transport, self.attempt))  # type: ignore[no-untyped-call]
+        return written
+
+
+class TappedTransport:
+    """The writing side of a connection, teed."""
+
+    __slots__ = ("_attempt", "_transport")
+
+    def __init__(self, transport: Any, attempt: Attempt) -> None:
+        self._transport = transport
+        self._attempt = attempt
+
+    def write(self, data: bytes) -> None:
+        self._attempt.sent.append(data)
+        self._transport.write(data)
+
+    def writeSequence(self, lines: Iterable[bytes]) -> None:
+        self.write(b"".join(lines))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+@implementer(IHandshakeListener)
+class TappedProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's client protocol; bytes are kept before they are parsed."""
+
+    _attempt: Attempt | None = None
+    _fetch: Fetch
+    _tls: tuple[str, str | None] | None = None
+    _ip: str | None = None
+
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        assert isinstance(request, TappedRequest)
+        self._fetch = request.fetch
+        attempt = self._attempt = request.attempt = request.fetch.write()
+        if self._ip is None:
+            self._ip = self.transport.getPeer().host  # type: ignore[union-attr,misc]
+        attempt.ip = self._ip
+        attempt.tls = self._tls
+        responded = super().request(request)
+        # Twisted fails a response for one header line over 16 kB; here the header as a whole is bounded, see _look().
+        self._parser.MAX_LENGTH = sys.maxsize  # type: ignore[union-attr]
+        return responded.addErrback(_failed, attempt)
+
+    def handshakeCompleted(self) -> None:
+        connection = self.transport.getHandle()  # type: ignore[union-attr]
+        self._tls = (tls_version(connection.get_protocol_version_name()), iana_name(connection.get_cipher_name()))
+        if self._attempt is not None:
+            self._attempt.tls = self._tls
+
+    def dataReceived(self, data: bytes) -> None:
+        attempt = self._attempt
+        if attempt is None or attempt.recorded:
+            logger.warning("%d bytes came from %s after the response was recorded; they are lost.", len(data), self._ip)
+            attempt = None
+        else:
+            attempt.chunks.append(data)
+            attempt.size += len(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if attempt is not None and 0 < attempt.limit < attempt.size:
+            self._look(attempt)
+
+    def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
+        if self._attempt is not None:
+            self._attempt.lost = reason.value
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def _look(self, attempt: Attempt) -> None:
+        """A bound is passed: give the connection up, unless it was that of the header and the header is complete."""
+        parser = self._parser
+        attempt.limit = self._fetch.body_limit
+        if parser is None or parser.state == DONE:
+            return
+        if parser.state != BODY:
+            self._give_up(attempt, f"the header is larger than {self._fetch.head_limit} bytes")
+        elif 0 < attempt.limit < attempt.size:
+            self._give_up(attempt, f"the response is larger than {attempt.limit} bytes")
+
+    def _give_up(self, attempt: Attempt, sentence: str) -> None:
+        attempt.end("length", sentence)
+        self.transport.abortConnection()  # type: ignore[union-attr]
+        self._disconnectParser(Failure(ResponseTooLargeError(sentence)))  # type: ignore[no-untyped-call]
+
+
+class TappedFactory(_LenientHTTP11ClientFactory):
+    """Factory of tapped protocols."""
+
+    def buildProtocol(self, addr: IAddress | None) -> TappedProtocol:
+        return TappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+def _failed(failure: Failure, attempt: Attempt) -> Failure:
+    error = failure.value or RuntimeError("unknown failure")
+    attempt.end(cut_of(error), sentence_of(error))
+    return failure

@@ -1,0 +1,134 @@
+"""A WARC file mapped into memory: where its records begin, and each of them out of its gzip member."""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import deflate
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.record import Record, RecordError, parse_record
+
+MAX_RECORD = 1 << 30
+"""Bytes of a record once decompressed; more is taken for an attack."""
+
+_GZIP = b"\x1f\x8b\x08"
+_STEP = 1 << 16
+_PEEK = 1 << 20
+
+OnDamage = Callable[[ArchiveError], None]
+
+
+class Source:
+    """One file, with a gzip member for each record or not compressed at all."""
+
+    def __init__(self, path: Path) -> None:
+        """:raises ArchiveError: when the file cannot be read"""
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                size = path.stat().st_size
+                self.data: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        except OSError as error:
+            raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
+        self.is_gzip = self.data[:3] == _GZIP
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if isinstance(self.data, mmap.mmap):
+            self.data.close()
+
+    def is_foreign(self) -> bool:
+        """Whether several records share a gzip member, or the compression is none that this class knows."""
+        if not self.is_gzip:
+            return len(self.data) > 0 and self.data[:5] != b"WARC/"
+        begin = self._peek(0, _PEEK)
+        try:
+            _, end = parse_record(begin, path=self.path, offset=0)
+        except RecordError:
+            return False
+        return end < len(begin)
+
+    def records(self, start: int, end: int, on_damage: OnDamage | None) -> Iterator[Record]:
+        """The records that begin from *start*, where one must begin, to *end*."""
+        position = start
+        while position < end:
+            try:
+                record = self.record_at(position)
+            except ArchiveError as error:
+                if on_damage is None:
+                    raise
+                on_damage(error)
+                position = self.next_start(position + 1)
+                continue
+            yield record
+            position += record.length
+
+    def record_at(self, offset: int) -> Record:
+        """:raises ArchiveError: when no whole record begins there"""
+        try:
+            return self._member_at(offset) if self.is_gzip else self._plain_at(offset)
+        except (zlib.error, RecordError) as error:
+            raise ArchiveError(f"{self.path}: the record at {offset} is damaged: {error}.") from error
+
+    def next_start(self, position: int) -> int:
+        """Where a record begins at or after *position*; the end of the file when none does."""
+        mark = _GZIP if self.is_gzip else b"WARC/1."
+        while (found := self.data.find(mark, position)) >= 0:
+            if not self.is_gzip or self._peek(found, 5) == b"WARC/":
+                return found
+            position = found + 1
+        return len(self.data)
+
+    def _plain_at(self, offset: int) -> Record:
+        record, end = parse_record(self.data, offset, path=self.path, offset=offset)
+        record.length = end - offset
+        return record
+
+    def _member_at(self, offset: int) -> Record:
+        data, length = self._inflate(offset)
+        record, end = parse_record(data, path=self.path, offset=offset)
+        if end < len(data):
+            raise RecordError("more bytes follow its block")
+        record.length = length
+        return record
+
+    def _peek(self, offset: int, size: int) -> bytes:
+        try:
+            return zlib.decompressobj(31).decompress(self.data[offset : offset + size + 512], size)
+        except zlib.error:
+            return b""
+
+    def _inflate(self, offset: int) -> tuple[bytes | bytearray, int]:
+        """One gzip member decompressed, and its length in the file."""
+        guess = self.data.find(_GZIP, offset + 18, offset + _STEP)
+        guess = min(offset + _STEP, len(self.data)) if guess < 0 else guess
+        size = int.from_bytes(self.data[guess - 4 : guess], "little")
+        # libdeflate takes half of zlib's time but must be told where the member ends; deflate packs at most 1032 to 1.
+        if size <= 1032 * (guess - offset):
+            try:
+                data = deflate.gzip_decompress(self.data[offset:guess], size)
+            except deflate.DeflateError:
+                return self._inflate_slowly(offset)
+            if len(data) == size:
+                return data, guess - offset
+        return self._inflate_slowly(offset)
+
+    def _inflate_slowly(self, offset: int) -> tuple[bytes, int]:
+        decompressor = zlib.decompressobj(31)
+        parts: list[bytes] = []
+        room = MAX_RECORD
+        for position in range(offset, len(self.data), _STEP):
+            parts.append(decompressor.decompress(self.data[position : position + _STEP], room))
+            room -= len(parts[-1])
+            if decompressor.eof:
+                end = min(position + _STEP, len(self.data)) - len(decompressor.unused_data)
+                return b"".join(parts), end - offset
+            if room <= 0:
+                raise RecordError(f"it is larger than {MAX_RECORD} bytes")
+        raise RecordError("the file ends inside it")

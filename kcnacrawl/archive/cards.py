@@ -1,0 +1,50 @@
+"""What the listings in an archive showed of each article, and where that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.pages import is_listing, open_record
+from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.record import Record
+from kcnacrawl.pages.page import Card, ListingPage, PageError
+
+Place = tuple[int, int]
+"""Number of a file among those read, and an offset in it: the lesser was captured earlier."""
+
+
+def read_cards(path: Path, number: int, start: int = 0, end: int | None = None) -> list[tuple[Place, Card]]:
+    """The cards of all listings among the records of a range, in order; *number* is that of the file."""
+    cards: list[tuple[Place, Card]] = []
+    for record in iter_records(path, start, end, on_damage=_ignore):
+        if is_listing(record):
+            cards += [((number, record.offset), card) for card in _cards(record)]
+    return cards
+
+
+def _cards(record: Record) -> list[Card]:
+    try:
+        page = open_record(record)
+    except PageError:
+        return []
+    return page.cards if isinstance(page, ListingPage) else []
+
+
+def _ignore(_: ArchiveError) -> None:
+    """Damaged records are told of by whoever reads the file for its articles."""
+
+
+class FirstCards:
+    """The first card of each article, in the order of capture: the one that led the crawl there."""
+
+    def __init__(self, cards: Iterable[tuple[Place, Card]]) -> None:
+        self._first: dict[str, tuple[Place, Card]] = {}
+        for place, card in cards:
+            self._first.setdefault(card.id, (place, card))
+
+    def before(self, identity: str, place: Place) -> Card | None:
+        """The card of an article, when it was captured before *place*."""
+        found = self._first.get(identity)
+        return found[1] if found and found[0] < place else None

@@ -1,0 +1,162 @@
+"""Gives the articles of a crawl again, from its WARC files alone: no network, the same lines in the same order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from kcnacrawl.archive.cards import FirstCards, Place, read_cards
+from kcnacrawl.archive.pages import is_article, open_record
+from kcnacrawl.archive.ranges import Range, RangeReader
+from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.record import Record
+from kcnacrawl.assemble import apply_card, lacks_day
+from kcnacrawl.checks import FATAL, problems
+from kcnacrawl.items import Article
+from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, PageError
+
+
+class Found(NamedTuple):
+    """One article, in the order of the archive."""
+
+    id: str
+    line: bytes | None
+    """The finished line; null when the article is not fit for output, or waits."""
+
+    waiting: tuple[Place, Article] | None
+    """The article and its place, when its day may be told by a listing."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one range of a file holds."""
+
+    size: int
+    found: list[Found] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    damages: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of a re-extraction."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """``articles`` and ``duplicates``."""
+
+    unreadable: list[str] = field(default_factory=list)
+    """Sentences on pages from the address of an article that give none."""
+
+    damages: list[str] = field(default_factory=list)
+    """Sentences on records that could not be read."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.counts['articles']} articles; {self.counts['duplicates']} duplicates left out, "
+            f"{len(self.unreadable)} pages unreadable, {len(self.damages)} records damaged."
+        )
+
+
+def reextract(
+    paths: Sequence[Path],
+    summary: Summary,
+    processes: int | None = None,
+    *,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Iterator[bytes]:
+    """Yield the line of each article, in the order of the files and of their records; the first of an id counts.
+
+    :param summary: is filled on the way
+    :param processes: how many to use; all cores when null
+    :param progress: is told how many more bytes of the files are done
+    :raises ArchiveError: when a file cannot be read at all
+    """
+    seen: set[str] = set()
+    with RangeReader(paths, processes) as reader:
+        cards = _LazyCards(reader)
+        for batch in reader.read(read_range):
+            summary.unreadable += batch.unreadable
+            summary.damages += batch.damages
+            for found in batch.found:
+                summary.counts["duplicates"] += found.id in seen
+                if found.id not in seen and (line := _finished(found, cards)) is not None:
+                    summary.counts["articles"] += 1
+                    yield line
+                seen.add(found.id)
+            progress(batch.size)
+
+
+def read_range(part: Range) -> Batch:
+    """The articles of one range."""
+    batch = Batch(part.end - part.start)
+    for record in iter_records(
+        part.path, part.start, part.end, on_damage=lambda error: batch.damages.append(str(error))
+    ):
+        if is_article(record):
+            _add_article(batch, record, part.number)
+    return batch
+
+
+def _add_article(batch: Batch, record: Record, number: int) -> None:
+    try:
+        page = open_record(record)
+        if isinstance(page, ArticlePage):
+            batch.found.append(_found(page.article, (number, record.offset)))
+    except PageError as error:
+        batch.unreadable.append(f"{record.uri}: {error}")
+        return
+    except Exception as error:  # noqa: BLE001  one page that nobody thought of must not cost all the others
+        batch.unreadable.append(f"{record.uri}: the page reader failed: {error!r}")
+        return
+    if isinstance(page, BlockedPage):
+        batch.unreadable.append(f"{record.uri}: {page.evidence}")
+    elif isinstance(page, ArticlePage) and (fatal := _fatal(page.article)):
+        batch.unreadable.append(f"{record.uri}: {fatal}")
+
+
+def _found(article: Article, place: Place) -> Found:
+    if _fatal(article):
+        return Found(article.id, None, None)
+    if lacks_day(article):
+        return Found(article.id, None, (place, article))
+    return Found(article.id, _line(article), None)
+
+
+def _fatal(article: Article) -> str | None:
+    return next((problem.message for problem in article.problems if problem.code in FATAL), None)
+
+
+def _line(article: Article) -> bytes:
+    return orjson.dumps(article, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _finished(found: Found, cards: _LazyCards) -> bytes | None:
+    if found.waiting is None:
+        return found.line
+    place, article = found.waiting
+    if (card := cards.before(article.id, place)) is not None:
+        apply_card(article, card)
+        article.problems = problems(article)
+    return _line(article)
+
+
+def _read_cards(part: Range) -> list[tuple[Place, Card]]:
+    return read_cards(part.path, part.number, part.start, part.end)
+
+
+class _LazyCards:
+    """The cards of all listings, read when the first article asks for its own: most crawls never do."""
+
+    def __init__(self, reader: RangeReader) -> None:
+        self._reader = reader
+        self._cards: FirstCards | None = None
+
+    def before(self, identity: str, place: Place) -> Card | None:
+        if self._cards is None:
+            self._cards = FirstCards(card for cards in self._reader.read(_read_cards) for card in cards)
+        return self._cards.before(identity, place)

@@ -1,0 +1,99 @@
+"""Gives back the very bytes that came over the wire, and proves them by the digest noted at capture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kcnacrawl.archive.capture import WIRE_URN
+from kcnacrawl.archive.digests import agrees
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.framing import apply_framing
+from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Bytes of one direction of a connection."""
+
+    data: bytes
+    redacted: tuple[str, ...]
+    """Names of the headers whose values are not in them, because they were never archived."""
+
+    flaw: str | None
+    """One sentence on why they are not proven, or null when they are."""
+
+
+def restore(record: Record, *, request: bool = False) -> Wire:
+    """The bytes received, or with *request* the bytes sent, of the capture that a record belongs to.
+
+    :raises ArchiveError: when the record has none to give
+    """
+    capture = list(_capture(record))
+    return _sent(capture, record) if request else _received(capture, record)
+
+
+def _capture(record: Record) -> Iterator[Record]:
+    """The record and those written after it that are concurrent to it."""
+    yield record
+    for other in iter_records(record.path, record.offset + record.length):
+        if record.id not in other.get_all("WARC-Concurrent-To"):
+            return
+        yield other
+
+
+def _sent(capture: list[Record], record: Record) -> Wire:
+    request = next((other for other in capture if other.type == "request"), None)
+    if request is None:
+        raise ArchiveError(f"{_name(record)} comes with no request record.")
+    return Wire(bytes(request.block), _redacted(capture, "request/"), _block_flaw(request))
+
+
+def _received(capture: list[Record], record: Record) -> Wire:
+    notes = _notes(capture)
+    redacted = _redacted(capture, "response/")
+    holder = record
+    if "wireRecord" in notes or record.type == "request":
+        holder = next((other for other in capture if other.uri.startswith(WIRE_URN)), record)
+    if holder.type not in ("response", "resource", "revisit"):
+        raise ArchiveError(f"{_name(record)} is a {record.type} record and comes with no bytes received.")
+    if "wireFraming" not in notes:
+        return Wire(bytes(holder.block), redacted, _block_flaw(holder))
+    try:
+        data = apply_framing(bytes(record.block), notes["wireFraming"])
+    except ValueError as error:
+        raise ArchiveError(f"{_name(record)} cannot be turned back into the bytes received: {error}.") from error
+    proven = agrees(notes.get("wireDigest", "sha256:"), data)
+    flaw = None if proven else f"{_name(record)}: the bytes differ from those received, whose digest was noted."
+    return Wire(data, redacted, flaw)
+
+
+def _notes(capture: list[Record]) -> dict[str, str]:
+    notes: dict[str, str] = {}
+    for record in capture:
+        if record.type == "metadata":
+            lines = bytes(record.block).decode("utf-8", "replace").split("\r\n")
+            notes |= {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return notes
+
+
+def _redacted(capture: list[Record], part: str) -> tuple[str, ...]:
+    names = _notes(capture).get("redacted", "").split(", ")
+    return tuple(name.removeprefix(part) for name in names if name.startswith(part))
+
+
+def _block_flaw(record: Record) -> str | None:
+    noted = record.get("WARC-Block-Digest")
+    if noted is None:
+        return f"{_name(record)} has no digest noted at capture, so nothing proves its bytes."
+    try:
+        proven = agrees(noted, record.block)
+    except ValueError as error:
+        return f"{_name(record)} cannot be proven: {error}."
+    return None if proven else f"{_name(record)}: the bytes differ from those received, whose digest was noted."
+
+
+def _name(record: Record) -> str:
+    return f"{Path(record.path).name}: the record at {record.offset} ({record.id})"

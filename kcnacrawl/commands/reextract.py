@@ -1,0 +1,55 @@
+"""``scrapy reextract``: the articles of a crawl again, from its WARC files alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from kcnacrawl.archive import ArchiveError
+from kcnacrawl.archive.output import open_output
+from kcnacrawl.archive.reader import find_file
+from kcnacrawl.archive.reextract import Summary, reextract
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options] WARC …"
+
+    def short_desc(self) -> str:
+        return "Write the articles of WARC files as JSON Lines, without network"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+        parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if not args or (opts.processes is not None and opts.processes < 1):
+            raise UsageError
+        summary = Summary()
+        try:
+            self._write([find_file(Path(name)) for name in args], opts, summary)
+        except ArchiveError as error:
+            summary.damages.append(str(error))
+        for sentence in summary.unreadable + summary.damages:
+            print(f"scrapy reextract: {sentence}", file=sys.stderr)
+        print(summary, file=sys.stderr)
+        self.exitcode = 1 if summary.damages else 0
+
+    def _write(self, paths: list[Path], opts: argparse.Namespace, summary: Summary) -> None:
+        console = Console(stderr=True)
+        total = sum(path.stat().st_size for path in paths)
+        with open_output(opts.output) as output, Progress(console=console, disable=not console.is_terminal) as bar:
+            task = bar.add_task("Reading", total=total)
+            lines = reextract(paths, summary, opts.processes, progress=lambda size: bar.advance(task, size))
+            output.writelines(lines)

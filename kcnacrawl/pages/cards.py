@@ -1,0 +1,153 @@
+"""Lines sorted into cards: each card is one article as a listing or a related block shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kcnacrawl.pages.chrome import is_notice, undouble
+from kcnacrawl.pages.flatten import Flat, Line
+from kcnacrawl.text.clean import clean_line
+from kcnacrawl.text.dates import parse_date
+
+_DAY = re.compile(
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|\d{4}[-.]\d{1,2}[-.]\d{1,2}\.?"
+    r"|\d{4}[년年] ?\d{1,2}[월月] ?\d{1,2}[일日])"
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TITLE_CLASS = re.compile(r" (?:class|itemprop)=\"[^\"]*(?:title|headline|heading)")
+_LABEL = re.compile(r"\S.{0,40} \([A-Z][a-z]\)")
+_LOOSE_LINES = 5
+"""Lines behind a title that still belong to it where nothing wraps a card."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The texts of one card, each once, in page order."""
+
+    href: str = ""
+    linked: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    day: str | None = None
+    """ISO 8601."""
+    day_raw: str | None = None
+    label: str | None = None
+
+    @property
+    def title(self) -> str | None:
+        """The title: a heading, else the first linked text, else the first text."""
+        return next(iter(self.headings or self.linked or self.texts), None)
+
+    @property
+    def excerpt(self) -> str | None:
+        """The longest text that is not the title."""
+        return max((text for text in self.texts if text != self.title), key=len, default=None)
+
+
+def group_by_links(flat: Flat, lines: Sequence[Line], links: Sequence[tuple[int, str]]) -> dict[str, Group]:
+    """Group lines by the article they are about; *links* are elements, in order, and what each leads to.
+
+    A card is the largest element that holds links to one target only. Where nothing wraps the cards, a line belongs to
+    the title before it.
+    """
+    groups = {target: Group(flat.get(element, "href")) for element, target in reversed(links)}
+    groups = {target: groups[target] for _, target in links}
+    owner = _owners(flat, links)
+    owned = [next((owner[e] for e in flat.chain(line.pieces[0][1]) if e in owner), None) for line in lines]
+    wrapped = any(o and not flat.link(line.pieces[0][1]) for o, line in zip(owned, lines, strict=True))
+    current: str | None = None
+    loose = 0
+    for line, mine in zip(lines, owned, strict=True):
+        loose = 0 if mine else loose + 1
+        current = mine or (current if not wrapped and loose <= _LOOSE_LINES else None)
+        if current is not None:
+            _add_line(groups[current], flat, line)
+    return groups
+
+
+def _owners(flat: Flat, links: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """The largest element around each link that holds no link to another target."""
+    owner: dict[int, str] = {}
+    last_of_run = [0] * len(links)
+    for position in range(len(links) - 1, -1, -1):
+        same = position + 1 < len(links) and links[position + 1][1] == links[position][1]
+        last_of_run[position] = last_of_run[position + 1] if same else position + 1
+    before = 0
+    for position, (element, target) in enumerate(links):
+        if position and links[position - 1][1] != target:
+            before = links[position - 1][0]
+        end = last_of_run[position]
+        behind = links[end][0] if end < len(links) else len(flat.names)
+        outer = element
+        while (parent := flat.parents[outer]) > before and flat.ends[parent] < behind:
+            outer = parent
+        owner[outer] = target
+    return owner
+
+
+def group_by_days(flat: Flat, lines: Sequence[Line]) -> list[Group]:
+    """Group lines without links: a day closes a card, and copies of the card's texts may follow it."""
+    groups: list[Group] = []
+    for line in lines:
+        text = clean_line(line.text)
+        last = groups[-1] if groups else None
+        if last is None or (last.day and text not in last.texts and not _DAY.fullmatch(text)):
+            groups.append(Group())
+        _add_line(groups[-1], flat, line)
+    return [group for group in groups if group.day]
+
+
+def _add_line(group: Group, flat: Flat, line: Line) -> None:
+    is_title = _is_title(flat, line)
+    for text, linked in _runs(flat, line):
+        _add_text(group, undouble(clean_line(text)), linked, is_title)
+
+
+def _runs(flat: Flat, line: Line) -> Iterator[tuple[str, bool]]:
+    """The line in parts: a day in an element of its own, linked text, other text."""
+    run, linked = "", False
+    for text, element in line.pieces:
+        if text.isspace():
+            run += text
+            continue
+        link, day = bool(flat.link(element)), _DAY.fullmatch(text.strip()) is not None
+        if run.strip() and (day or link != linked):
+            yield run, linked
+            run = ""
+        linked = link
+        run += text
+        if day:
+            yield run, linked
+            run = ""
+    if run.strip():
+        yield run, linked
+
+
+def _add_text(group: Group, text: str, linked: bool, is_title: bool) -> None:
+    text = _take_day(group, text.strip(" |·•"))
+    if _LABEL.fullmatch(text):
+        group.label = group.label or text
+        return
+    if not text or is_notice(text):
+        return
+    for wanted, texts in ((True, group.texts), (linked, group.linked), (is_title, group.headings)):
+        if wanted and text not in texts:
+            texts.append(text)
+
+
+def _take_day(group: Group, text: str) -> str:
+    """Take the day off the beginning or the end of a text: "November 25, 2025 | KCNA.kp (En)"."""
+    match = _DAY.match(text) or _DAY.search(text, max(0, len(text) - 20))
+    day = parse_date(match[0]) if match and (match.start() == 0 or match.end() == len(text)) else None
+    if match is None or day is None or (len(text) > 80 and group.day):
+        return text
+    if group.day is None:
+        group.day, group.day_raw = day, match[0]
+    return (text[: match.start()] + text[match.end() :]).strip(" |·•-–—,")
+
+
+def _is_title(flat: Flat, line: Line) -> bool:
+    near = flat.chain(flat.box(line))[:3]
+    return any(flat.names[element] in _HEADINGS or _TITLE_CLASS.search(flat.tags[element]) for element in near)

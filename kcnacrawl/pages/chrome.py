@@ -1,0 +1,65 @@
+"""What stands around a text on any site: buttons, share bars, captions, notices. Known by element, class or wording."""
+
+from __future__ import annotations
+
+import re
+
+from kcnacrawl.pages.flatten import Flat, Line
+from kcnacrawl.text.clean import clean_line
+
+_WIDGET_ELEMENTS = frozenset("nav form button aside footer figure figcaption dialog menu fieldset".split())
+_WIDGET_WORDS = frozenset(
+    "share sharing shares social sharedaddy addtoany a2a advert adverts advertisement advertising ad ads adsense "
+    "adsbygoogle sponsor sponsored promo promotion newsletter subscribe subscription subscriptions paywall popup modal "
+    "related tags tagcloud print printer comment comments respond breadcrumb breadcrumbs caption captions widget widgets "
+    "toolbar cookie cookies consent banner signup toc pagination pager tooltip credit credits byline".split()
+)
+_WIDGET_ROLES = frozenset("navigation search dialog complementary button toolbar contentinfo".split())
+_NAMES = re.compile(r" (?:class|id)=\"([^\"]*)\"")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden| hidden(?:=\"\"|[ >])| aria-hidden=\"true\"")
+_ROLE = re.compile(r" role=\"([a-z]+)\"")
+_WORD = re.compile(r"[a-z0-9]+")
+_NOTICES = re.compile(
+    r"(?:share|tweet|print|e-?mail|pin|like|post|send|save|bookmark|copy link|facebook|twitter|x|linkedin|whatsapp|telegram"
+    r"|reddit|pinterest|advertisement|advertisements|ad|sponsored|loading|comments?|leave a (?:comment|reply)|related"
+    r"|read more|continue reading|listen|listen to this article|back to top|top|next|previous|close|menu|home|search|log ?in"
+    r"|sign (?:in|up)|subscribe|register|download(?: pdf)?|print this (?:page|article)|e-?mail this (?:page|article)"
+    r"|(?:share|tweet|like) this.{0,40}|share (?:on|via|with) .{1,40}|(?:tags?|filed under|posted in|categor(?:y|ies)|topics?)"
+    r"\s*:.{0,200}|subscribe (?:to|for|now|today).{0,160}|sign up (?:to|for|now|today).{0,160}|upgrade to nk pro.{0,80}"
+    r"|read original version.{0,30}|kcna watch(?: logo)?|browse|[0-9]+ (?:shares?|comments?|views?)|공유|인쇄|광고|댓글"
+    r"|compartir|imprimir|publicidad|分享|打印|广告|廣告|シェア|印刷|広告|поделиться|печать|реклама)[\s.:!…»›→|]*",
+    re.IGNORECASE,
+)
+
+
+def is_widget(flat: Flat, element: int) -> bool:
+    """Whether an element, by its name or what it is called, is no part of a text."""
+    return flat.names[element] in _WIDGET_ELEMENTS or is_called_widget(flat.tags[element])
+
+
+def is_called_widget(tag: str) -> bool:
+    """Whether class, id, role or a hiding style of a tag say that it is no part of a text."""
+    if " " not in tag:
+        return False
+    if any(word in _WIDGET_WORDS for names in _NAMES.findall(tag) for word in _WORD.findall(names.lower())):
+        return True
+    role = _ROLE.search(tag)
+    return bool((role and role[1] in _WIDGET_ROLES) or _HIDDEN.search(tag))
+
+
+def is_notice(text: str) -> bool:
+    """Whether a line is a button's or a notice's wording and nothing else."""
+    return len(text) < 250 and _NOTICES.fullmatch(clean_line(text)) is not None
+
+
+def is_all_link(flat: Flat, line: Line) -> bool:
+    """Whether all of a line is links."""
+    return all(flat.link(element) for text, element in line.pieces if not text.isspace() and text.strip("|·•,/-–>» "))
+
+
+def undouble(text: str) -> str:
+    """Give once what is printed twice in a row (one copy for wide screens, one for narrow ones)."""
+    half = len(text) // 2
+    if half >= 4 and text[:half].rstrip() == text[len(text) - half :].lstrip():
+        return text[:half].rstrip()
+    return text

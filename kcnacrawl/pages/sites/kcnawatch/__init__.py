@@ -1,0 +1,98 @@
+"""KCNA Watch: https://kcnawatch.org/, its other hosts and its mirrors."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from kcnacrawl.pages.blocked import recognise_block, sign_up_form
+from kcnacrawl.pages.document import Document
+from kcnacrawl.pages.feed import is_feed, read_feed
+from kcnacrawl.pages.page import ArticlePage, BlockedPage, Page, PageError
+from kcnacrawl.pages.sites.kcnawatch.article import ArticleReader
+from kcnacrawl.pages.sites.kcnawatch.listing import is_empty_listing, read_listing, unwrap_json
+from kcnacrawl.text.marks import ends_with_mark
+from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id
+
+_PATHS = re.compile(r"/newstream/|/wp-admin/admin-ajax\.php|/article/\d|[?&](?:s|start)=|/feed/?$|/kctv-archive/")
+_FEED_PATH = re.compile(r"/(?:feed|rss|rss2|atom)/?$")
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|\w)$")
+
+
+def recognises(url: str, text: str) -> bool:
+    """Whether the site's readers read this page: by host, else by the form of its address or of its links."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return False
+    return host in KCNAWATCH_HOSTS or _PATHS.search(url) is not None or "/newstream/" in text
+
+
+def read(document: Document) -> Page:
+    """Read an article when the address is one's, otherwise a listing or a feed."""
+    if article_id(document.url):
+        return _read_article(document)
+    if is_feed(document):
+        return read_feed(document)
+    if _FEED_PATH.search(urlsplit(document.url).path):
+        return recognise_block(document) or read_feed(document)
+    return _read_listing(document)
+
+
+def _read_article(document: Document) -> Page:
+    if document.media_type.endswith("json") or document.text[:200].lstrip()[:1] in ("{", "["):
+        raise PageError("not_html", "The answer to an article's address is JSON, not a page.")
+    reader = ArticleReader(document)
+    article = reader.read()
+    if article is None:
+        return recognise_block(document) or _other_page(document, reader)
+    if reader.info is None or not article.body_raw:
+        # Nothing printed where the text should be: a page that speaks of signing up means it.
+        blocked = recognise_block(document)
+        if blocked:
+            return blocked
+    elif (form := sign_up_form(document)) and _is_teaser(article.body_raw):
+        return BlockedPage("sign_up", form)
+    return _same_article(reader) or ArticlePage(article)
+
+
+def _is_teaser(body: str) -> bool:
+    """Whether a text stops in the middle: a pop-up over a whole article is no obstacle."""
+    last = body.rpartition("\n")[2].rstrip()
+    return not ends_with_mark(body) and _CUT_OFF.search(last) is not None
+
+
+def _same_article(reader: ArticleReader) -> BlockedPage | None:
+    """The page that says itself to be another article than the one asked for."""
+    claimed = {identity for url in reader.metadata.canonical() if (identity := article_id(url))}
+    if not claimed or reader.id in claimed:
+        return None
+    return BlockedPage("other_page", f"The page says it is {min(claimed)}, not {reader.id}.")
+
+
+def _other_page(document: Document, reader: ArticleReader) -> Page:
+    if not document.text.strip():
+        raise PageError("empty", "KcnaWatchArticle looked for an article and got an empty body.")
+    if cards := read_listing(document).cards:
+        return BlockedPage("other_page", f"A listing of {len(cards)} articles came in place of the article.")
+    if document.status >= 400:
+        raise PageError("http_status", f"The server answered {document.status}.")
+    lines = len(reader.flat.lines)
+    raise PageError(
+        "no_article", f"KcnaWatchArticle looked for 'Date: … | Source: …' in {lines} lines and found it 0 times."
+    )
+
+
+def _read_listing(document: Document) -> Page:
+    document = unwrap_json(document)
+    listing = read_listing(document)
+    if listing.cards:
+        return listing
+    blocked = recognise_block(document)
+    if blocked:
+        return blocked
+    if document.status >= 400:
+        raise PageError("http_status", f"The server answered {document.status}.")
+    if is_empty_listing(document):
+        return listing
+    return BlockedPage("other_page", "A page without articles or the frame of a listing came in place of the listing.")

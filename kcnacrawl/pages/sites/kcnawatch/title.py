@@ -1,0 +1,122 @@
+"""The title of a KCNA Watch article: the line before the day and source, checked against all else that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kcnacrawl.pages.chrome import is_called_widget, is_notice, undouble
+from kcnacrawl.pages.flatten import Flat, Line
+from kcnacrawl.pages.metadata import Metadata
+from kcnacrawl.pages.sites.kcnawatch.infoline import InfoLine
+from kcnacrawl.text.clean import clean_line
+from kcnacrawl.text.dates import parse_date
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_TITLE_CLASS = re.compile(r" (?:class|id|itemprop)=\"[^\"]*(?:title|headline|heading)", re.IGNORECASE)
+_SUBTITLE_CLASS = re.compile(r" class=\"[^\"]*(?:sub-?title|sub-?head|deck|standfirst|lede)", re.IGNORECASE)
+_DATES = re.compile(r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\s*)+")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_LOOK_BACK = 12
+
+
+def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> tuple[str | None, int]:
+    """Give the title and the number of its line (the info line's own when it shares that one).
+
+    A line counts when it is no date, no source label and no notice. When the head or a heading names one of the lines
+    before the info line, that is the title, otherwise the nearest.
+    """
+    if info.before and not _is_frame(info.before, info.source_label):
+        return _from_shared_line(flat, info, metadata), info.first
+    lines = list(_candidates(flat, info))
+    if not lines:
+        return next(iter(metadata.titles()), None), info.first
+    nearest = lines[0]
+    if _is_heading(flat, flat.lines[nearest], ("h1",)):
+        return _text(flat.lines[nearest]), nearest
+    known = {_key(title) for title in metadata.titles()}
+    for number in lines:
+        if _key(_text(flat.lines[number])) in known:
+            return _text(flat.lines[number]), number
+    for number in lines:
+        if _is_heading(flat, flat.lines[number], _HEADINGS) or _TITLE_CLASS.search(
+            flat.tags[flat.box(flat.lines[number])]
+        ):
+            return _text(flat.lines[number]), number
+    return _named_within(_text(flat.lines[nearest]), metadata), nearest
+
+
+def read_subtitle(flat: Flat, title_line: int, info: InfoLine) -> str | None:
+    """Give the second headline: a heading, or what is called one, between title and info line."""
+    for number in range(title_line + 1, info.first):
+        line = flat.lines[number]
+        called = any(_SUBTITLE_CLASS.search(flat.tags[element]) for element in flat.chain(flat.box(line))[:2])
+        if (called or _is_heading(flat, line, ("h2", "h3", "h4"))) and not _is_frame(line.text, info.source_label):
+            return clean_line(line.text) if clean_line(line.text) != _text(flat.lines[title_line]) else None
+    return None
+
+
+def _candidates(flat: Flat, info: InfoLine) -> Iterator[int]:
+    for number in range(info.first - 1, max(-1, info.first - 1 - _LOOK_BACK), -1):
+        line = flat.lines[number]
+        if _is_frame(line.text, info.source_label):
+            continue
+        if any(is_called_widget(flat.tags[e]) or flat.names[e] == "nav" for e in flat.chain(flat.box(line))[:3]):
+            continue
+        yield number
+
+
+def _is_frame(text: str, source_label: str | None) -> bool:
+    """Whether a line belongs to the site's frame: today's date, the logo with the source's name, a button."""
+    text = clean_line(text)
+    if _DATES.fullmatch(text) or parse_date(text):
+        return True
+    # Logo line: the paper's name in front of the label, "KCNA KCNA.kp (En)".
+    if source_label and text.endswith(source_label) and len(text) <= 2 * len(source_label) + 10:
+        return True
+    return is_notice(text) or not any(character.isalnum() for character in text)
+
+
+def _is_heading(flat: Flat, line: Line, names: frozenset[str] | tuple[str, ...]) -> bool:
+    return any(flat.names[element] in names for element in flat.chain(flat.box(line))[:4])
+
+
+def _text(line: Line) -> str:
+    return undouble(clean_line(line.text))
+
+
+def _key(text: str) -> str:
+    return _NOT_LETTERS.sub("", text).casefold()
+
+
+def _named_within(text: str, metadata: Metadata) -> str:
+    """The title the head names when a line holds it at its end behind something else; the line itself otherwise."""
+    for title in metadata.titles():
+        if len(title) > 3 and text.endswith(title):
+            return title
+    return text
+
+
+def _from_shared_line(flat: Flat, info: InfoLine, metadata: Metadata) -> str:
+    named = _named_within(clean_line(info.before), metadata)
+    if named != clean_line(info.before):
+        return named
+    # Neighbours in elements of their own are texts of their own: the last of them is the title.
+    parts: list[tuple[int, str]] = []
+    for text, element in flat.lines[info.first].pieces:
+        if clean_line(text) and (clean_line(text) not in info.before):
+            break
+        if text.isspace():
+            continue
+        if parts and (
+            parts[-1][0] == element or _holds(flat, parts[-1][0], element) or _holds(flat, element, parts[-1][0])
+        ):
+            parts[-1] = (min(parts[-1][0], element), parts[-1][1] + text)
+        else:
+            parts.append((element, text))
+    texts = [clean_line(text) for _, text in parts if not _is_frame(text, info.source_label)]
+    return undouble(texts[-1] if texts else clean_line(info.before))
+
+
+def _holds(flat: Flat, outer: int, inner: int) -> bool:
+    return outer <= inner <= flat.ends[outer]

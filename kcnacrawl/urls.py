@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-
-from w3lib.url import safe_url_string
+from urllib.parse import quote
 
 KCNAWATCH_HOSTS: frozenset[str] = frozenset(
     f"{www}kcnawatch.{suffix}" for www in ("", "www.") for suffix in ("org", "xyz", "co")
@@ -22,7 +21,7 @@ _ARTICLE = re.compile(
 _PARTS = re.compile(
     r"(?:(?P<scheme>[^:/?#]+):)?(?://(?P<authority>[^/?#]*))?(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?:#.*)?", re.DOTALL
 )
-_ASCII_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]+/[!$-;=?-Z\\\[\]_a-z~]*")
+_ASCII_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.:\[\]-]+/[!$-;=?-Z_a-z~]*")
 # What a browser takes off both ends of an address, and out of the middle of it.
 _AROUND = "".join(map(chr, range(33)))
 _WITHIN = {ord(mark): None for mark in "\t\r\n"}
@@ -80,12 +79,29 @@ def _same_origin(one: re.Match[str], other: re.Match[str]) -> bool:
 def target_uri(url: str) -> str:
     """Give an address as it is written in ``WARC-Target-URI``: percent-encoded ASCII, punycode host, no fragment.
 
-    Escapes, port and letter case stay as they were asked for; an empty path becomes ``/``.
+    Escapes, port and letter case stay as they were asked for; an empty path becomes ``/``. User name and password go:
+    they are sent in a header of their own, and are nobody's business in an archive.
     """
     if _ASCII_URL.fullmatch(url):
         return url
-    safe = safe_url_string(_trim(url).partition("#")[0])
-    parts = _PARTS.fullmatch(safe)
-    if parts and parts["authority"] and not parts["path"]:
-        return f"{parts['scheme']}://{parts['authority']}/{parts['query'] or ''}"
-    return safe
+    parts = _PARTS.fullmatch(_trim(url))
+    if not parts or not parts["scheme"] or parts["authority"] is None:
+        return _escape(_trim(url).partition("#")[0])
+    host = _ascii_host(parts["authority"].rpartition("@")[2])
+    return f"{parts['scheme']}://{host}{_escape(parts['path']) or '/'}{_escape(parts['query'] or '')}"
+
+
+def _escape(part: str) -> str:
+    # Two halves of a surrogate pair become their character, a lone half U+FFFD: UTF-8 has neither.
+    part = part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return quote(part, safe="%/?:@!$&'()*+,;=-._~")
+
+
+def _ascii_host(host: str) -> str:
+    if host.isascii():
+        return _escape(host) if not host.startswith("[") else host
+    name, colon, port = host.partition(":")
+    try:
+        return name.encode("idna").decode("ascii") + colon + _escape(port)
+    except UnicodeError:  # a label too long or empty: percent-encoded, as RFC 3986 allows
+        return _escape(host)

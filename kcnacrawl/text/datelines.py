@@ -18,7 +18,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         # Pyongyang, April 17 (KCNA) --   Pyongyang, 17 de abril (ACNC) --   Пхеньян, 17 апреля. /ЦТАК/
-        rf"(?P<place>[^\W\d_][^\d()/]{{0,58}}?)\s?,\s?"
+        rf"(?P<place>[^\W\d_][^\d()/:;!?]{{0,58}}?)\s?,\s?"
         rf"(?:(?P<name>{_NAME})\.?\s?(?P<day>\d{{1,2}})"
         rf"|(?P<day_first>\d{{1,2}})(?:\.|º|er)?\s(?:de\s)?(?P<name_last>{_NAME})\.?)"
         r"(?:,?\s(?:de\s)?\d{4})?\s?"

@@ -12,12 +12,12 @@ _SAMPLE = 400
 """Characters looked at: more tell no more, and the cost grows with them."""
 
 _LETTERS = {
-    "hangul": re.compile("[가-힣ㄱ-ㆎᄀ-ᇿ]+"),
-    "kana": re.compile("[ぁ-ゖァ-ヺ]+"),
-    "han": re.compile("[一-鿿㐀-䶿豈-﫿]+"),
+    "hangul": re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]+"),
+    "kana": re.compile("[\u3041-\u3096\u30a1-\u30fa]+"),
+    "han": re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]+"),
     "cyrillic": re.compile("[\u0400-\u052f]+"),
     "arabic": re.compile("[\u0600-\u06ff]+"),
-    "latin": re.compile("[A-Za-zÀ-ɏ]+"),
+    "latin": re.compile("[A-Za-z\u00c0-\u024f]+"),
 }
 _SCRIPT_LANGUAGE = {"hangul": "ko", "kana": "ja", "han": "zh", "cyrillic": "ru", "arabic": "ar"}
 _EAST_ASIAN = ("hangul", "kana", "han")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, DNSLookupError
 from twisted.internet.error import TimeoutError as TxTimeoutError
 from twisted.python.failure import Failure
@@ -52,6 +53,11 @@ def sentence_of(error: BaseException) -> str:
         leaves = [cause for cause in leaves if not isinstance(cause, _DataLoss)] or leaves
     texts = dict.fromkeys(_text(cause) for cause in leaves)
     return "; ".join(texts)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Return whether the fetch was broken off by Scrapy and not by what happened on the connection."""
+    return any(isinstance(cause, CancelledError) for cause in causes(error))
 
 
 def is_clean(reason: BaseException) -> bool:

@@ -13,16 +13,21 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
-from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from scrapy.core.downloader.handlers.http11 import (
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, DONE
 from twisted.web._newclient import Request as TxRequest
+from twisted.web.http_headers import InvalidHeaderName
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from kcnacrawl.capture.attempt import Attempt, Fetch
 from kcnacrawl.capture.ciphers import iana_name, tls_version
-from kcnacrawl.capture.failures import ResponseTooLargeError, cut_of, sentence_of
+from kcnacrawl.capture.failures import ResponseTooLargeError, cut_of, is_cancelled, sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -114,6 +119,22 @@ class TappedTransport:
         return getattr(self._transport, name)
 
 
+class TappedParser(_LenientHTTPClientParser):
+    """Scrapy's parser, which skips lines without a colon, made to bear what else browsers bear."""
+
+    # Twisted fails a response for one line over 16 kB; here the whole header is bounded, see TappedProtocol._look().
+    MAX_LENGTH = sys.maxsize
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        name = name.rstrip()
+        if name.lower() == b"transfer-encoding" and value.lower() == b"identity":
+            return  # from RFC 2616; it says nothing
+        try:
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+        except InvalidHeaderName:
+            logger.debug("A header name that is none is skipped: %r", name)
+
+
 @implementer(IHandshakeListener)
 class TappedProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's client protocol; bytes are kept before they are parsed."""
@@ -132,8 +153,7 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         attempt.ip = self._ip
         attempt.tls = self._tls
         responded = super().request(request)
-        # Twisted fails a response for one header line over 16 kB; here the header as a whole is bounded, see _look().
-        self._parser.MAX_LENGTH = sys.maxsize  # type: ignore[union-attr]
+        self._parser.__class__ = TappedParser  # as Scrapy does it: the class has no state of its own
         return responded.addErrback(_failed, attempt)
 
     def handshakeCompleted(self) -> None:
@@ -184,6 +204,7 @@ class TappedFactory(_LenientHTTP11ClientFactory):
 
 
 def _failed(failure: Failure, attempt: Attempt) -> Failure:
-    error = failure.value or RuntimeError("unknown failure")
-    attempt.end(cut_of(error), sentence_of(error))
+    error = failure.value
+    if error is not None and not is_cancelled(error):  # who cancelled it knows why, and tells at the end of the fetch
+        attempt.end(cut_of(error), sentence_of(error))
     return failure

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kcnacrawl.items import Article, Problem
+from kcnacrawl.text.clean import bare_title
 from kcnacrawl.text.dates import KOREA
 from kcnacrawl.text.marks import ends_with_mark
 
@@ -74,7 +75,7 @@ def _has_far_trailer(article: Article) -> bool:
 def _lacks_end_mark(article: Article) -> bool:
     # Every one of 1,862 texts of www.kcna.kp with a dateline closes with a mark; those of other sources often do not.
     from_agency = article.source == "kcna.kp" and article.dateline is not None and article.body_raw is not None
-    return from_agency and not ends_with_mark(article.body_raw or "")
+    return from_agency and not (ends_with_mark(article.body_raw or "") or _has_text_after_closing(article))
 
 
 def _has_text_after_closing(article: Article) -> bool:
@@ -89,7 +90,7 @@ def _has_text_after_closing(article: Article) -> bool:
 
 def _repeats_title(article: Article) -> bool:
     first = (article.body or "").partition("\n\n")[0]
-    return bool(first) and first.lstrip("· ") == (article.title or "").lstrip("· ")
+    return bool(first) and bare_title(first) == bare_title(article.title or "")
 
 
 def _repeats_paragraph(article: Article) -> bool:
@@ -136,12 +137,19 @@ def _has_replacement_characters(article: Article) -> bool:
     return any("\ufffd" in text for text in _texts(article))
 
 
-# UTF-8 read as Windows-1252: a curly quote, an accented letter, a byte order mark, a Hangul syllable.
-_MISREAD = re.compile("â€.|Ã[\u0080-\u00bf]|ï»¿|[ê-í][\u0080-\u00bf\u0152-\u2122]{2}")
+# UTF-8 read as Windows-1252: a curly quote, an accented letter, a byte order mark; two letters of Korean, Japanese,
+# Chinese or Russian in a row.
+_SECOND_BYTE = "[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]"
+_MISREAD = re.compile(f"â€.|Ã[\u0080-\u00bf]|ï»¿|(?:[ã-í]{_SECOND_BYTE}{{1,2}}){{2}}|(?:[ÐÑ]{_SECOND_BYTE}?){{3}}")
 
 
 def _is_misread(article: Article) -> bool:
-    return any(not text.isascii() and _MISREAD.search(text) for text in _texts(article))
+    return any(_may_be_misread(text) and _MISREAD.search(text) for text in _texts(article))
+
+
+def _may_be_misread(text: str) -> bool:
+    # Curly quotes make many English texts other than ASCII; looking for the first bytes is ten times as quick.
+    return not text.isascii() and any(first in text for first in "âÃïãäåæçèéêëìíÐÑ")
 
 
 def _texts(article: Article) -> tuple[str, str]:

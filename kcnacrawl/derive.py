@@ -27,7 +27,7 @@ def derive(article: Article) -> None:
     marked = take_marks(clean_text(article.body_raw or ""))
     article.body = marked.text or None
     article.trailer = marked.trailer
-    article.dateline = find_dateline(marked.text, headlines=(article.title, article.subtitle))
+    article.dateline = find_dateline(marked.text, article.title or "")
     article.language = _language(article)
     article.source = _source(article)
     article.ingested_at = urls.ingested_at(article.id)

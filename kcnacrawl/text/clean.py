@@ -33,3 +33,8 @@ def clean_text(text: str) -> str:
     if "\u2029" in text:  # the paragraph separator of Unicode
         text = text.replace("\u2029", "\n\n")
     return "\n\n".join(filter(None, map(clean_line, _PARAGRAPH_END.split(text))))
+
+
+def bare_title(title: str) -> str:
+    """Give a clean title without the ``·`` that Korean titles open with, for comparison; the printed title keeps it."""
+    return title.lstrip("·∙・ ")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from kcnacrawl.items import Dateline
+from kcnacrawl.text.clean import bare_title
 from kcnacrawl.text.dates import MONTHS, make_day
 
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -34,10 +34,10 @@ _FORMS = tuple(
 )
 
 
-def find_dateline(body: str, headlines: Collection[str | None] = ()) -> Dateline | None:
-    """Read the dateline of a clean body: of its first paragraph, or of its second when the first repeats a headline."""
+def find_dateline(body: str, title: str) -> Dateline | None:
+    """Read the dateline of a clean body: of its first paragraph, or of its second when the first repeats the title."""
     first, _, rest = body.partition("\n\n")
-    return parse_dateline(rest if first in headlines else first)
+    return parse_dateline(rest if bare_title(first) == bare_title(title) else first)
 
 
 def parse_dateline(text: str) -> Dateline | None:

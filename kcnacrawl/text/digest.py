@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from kcnacrawl.text.clean import clean_line
+from kcnacrawl.text.clean import bare_title, clean_line
 
 
 def text_digest(title: str | None, body: str | None) -> str:
@@ -14,5 +14,5 @@ def text_digest(title: str | None, body: str | None) -> str:
     titles does not count.
     """
     # A line break cannot stand in either part, so title and body cannot be mistaken for each other.
-    text = clean_line(title or "").lstrip("·∙・ ") + "\n" + clean_line((body or "").replace("\n\n", " "))
+    text = bare_title(clean_line(title or "")) + "\n" + clean_line((body or "").replace("\n\n", " "))
     return "sha256:" + sha256(text.encode()).hexdigest()

@@ -61,10 +61,10 @@ def test_no_dateline(text: str) -> None:
 
 def test_dateline_is_looked_for_after_a_repeated_headline_only() -> None:
     dateline, title = "(평양 8월 21일발 조선중앙통신)", "새 다리가 놓이였다"
-    found = find_dateline(f"{title}\n\n{dateline}강에 다리가 놓이였다.", (title, None))
+    found = find_dateline(f"{title}\n\n{dateline}강에 다리가 놓이였다.", title)
     assert found is not None
     assert found.text == dateline
-    assert find_dateline(f"다른 말\n\n{dateline}강에 다리가 놓이였다.", (title, None)) is None
+    assert find_dateline(f"다른 말\n\n{dateline}강에 다리가 놓이였다.", title) is None
 
 
 @given(st.text(alphabet="Pyongyang, 17aprilKCNA()-/[]【】월일발平壌月日発电 \n", max_size=400))

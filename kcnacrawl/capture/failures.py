@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from twisted.internet.defer import CancelledError
-from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, DNSLookupError
+from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, ConnectionLost, DNSLookupError
 from twisted.internet.error import TimeoutError as TxTimeoutError
 from twisted.python.failure import Failure
-from twisted.web.http import _DataLoss
+from twisted.web._newclient import ParseError
+from twisted.web.http import _DataLoss, _MalformedChunkedDataError
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.exchange import Cut
 
 TIMEOUTS = (DownloadTimeoutError, TxTimeoutError)
+UNTOLD = (DownloadFailedError, ResponseDataLossError)
+"""Exceptions of Scrapy that carry no readable text."""
 DISCONNECTS = (ConnectionClosed, ConnectError, DNSLookupError)
 
 
@@ -47,12 +57,13 @@ def cut_of(error: BaseException) -> Cut:
 
 def sentence_of(error: BaseException) -> str:
     """Return one sentence that names the innermost causes of *error*."""
+    if isinstance(error, DownloadCancelledError):
+        return str(error) or "the response is larger than DOWNLOAD_MAXSIZE allows"
     chain = list(causes(error))
     leaves = [cause for cause in chain if not getattr(cause, "reasons", ()) and cause.__cause__ is None]
     if len(leaves) > 1:  # data loss is the consequence, the other cause tells why
         leaves = [cause for cause in leaves if not isinstance(cause, _DataLoss)] or leaves
-    texts = dict.fromkeys(_text(cause) for cause in leaves)
-    return "; ".join(texts)
+    return "; ".join(dict.fromkeys(_words(cause) for cause in leaves))
 
 
 def is_cancelled(error: BaseException) -> bool:
@@ -65,6 +76,19 @@ def is_clean(reason: BaseException) -> bool:
     return isinstance(reason, ConnectionDone)
 
 
-def _text(error: BaseException) -> str:
-    message = " ".join(str(error).split())
-    return f"{type(error).__name__}: {message[:500]}" if message else type(error).__name__
+def _words(error: BaseException) -> str:
+    text = " ".join(str(error).split())[:500]
+    match error:
+        case ConnectionDone():
+            return "the server closed the connection before the response was complete"
+        case ConnectionLost():
+            return "the connection broke before the response was complete"
+        case ParseError():
+            return f"the status line cannot be read: {error.data[:100]!r}"
+        case _MalformedChunkedDataError():
+            return f"the chunks cannot be read: {text}"
+        case KeyError():
+            return f"the transfer coding is not known: {text}"
+        case CannotResolveHostError() | DownloadTimeoutError() | DownloadConnectionRefusedError():
+            return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

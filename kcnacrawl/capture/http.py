@@ -15,7 +15,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.capture.attempt import Attempt, Fetch
 from kcnacrawl.capture.contract import ContractError, check_contract
-from kcnacrawl.capture.failures import ResponseTooLargeError, cut_of, is_clean, sentence_of
+from kcnacrawl.capture.failures import UNTOLD, ResponseTooLargeError, cut_of, is_clean, sentence_of
 from kcnacrawl.capture.origin import Origin, hops_of, via_of
 from kcnacrawl.capture.paced import PacedDownloadHandler
 from kcnacrawl.capture.sink import Sink, find_sink
@@ -77,8 +77,11 @@ class CapturingDownloadHandler(PacedDownloadHandler):
             self._check_whole(fetch, response)
         except BaseException as error:
             self._record_failure(request, fetch, error)
-            if fetch.attempts[-1].cut == "length" and not isinstance(error, ResponseTooLargeError):
-                raise ResponseTooLargeError(fetch.attempts[-1].error) from error
+            attempt = fetch.attempts[-1]
+            if attempt.cut == "length" and not isinstance(error, ResponseTooLargeError):
+                raise ResponseTooLargeError(attempt.error) from error
+            if isinstance(error, UNTOLD):
+                raise type(error)(attempt.error) from error
             raise
         self._record(request, fetch)
         return response
@@ -94,7 +97,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
             attempt.end("disconnect", "the connection was closed before the body was complete")
         elif "partial" in response.flags and attempt.lost is not None and not is_clean(attempt.lost):
             # A body that ends with its connection is whole only if the connection ended properly (RFC 9112, 8).
-            raise ResponseDataLossError(f"the connection broke: {sentence_of(attempt.lost)}") from attempt.lost
+            raise ResponseDataLossError from attempt.lost
 
     def _record_failure(self, request: Request, fetch: Fetch, error: BaseException) -> None:
         if not fetch.attempts:

@@ -63,7 +63,7 @@ def show(summary: dict[str, object], run: Path) -> None:
         print(f"\nThe bytes they were read from: {summary['warc']}\nThe account of the run: {run}\n")
         print("Where to look next (`. .venv/bin/activate` first):")
         print(f"  scrapy verify --id {identity}   proves this article from its bytes")
-        print(f"  scrapy wire {article['receipt']['record_id']}   the very bytes the server sent")
+        print(f"  scrapy wire {article['receipt']['record_id'].strip('<>')}   the very bytes the server sent")
         print(f"  scrapy reextract {summary['warc']} -o again.jsonl   the same articles, without network")
         print("  README.md   the live crawl, and what it does to the site")
 

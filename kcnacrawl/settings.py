@@ -19,6 +19,10 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 RETRY_TIMES = 2
+RETRY_WAIT = 5.0
+RETRY_WAIT_MAX = 300.0
+RETRY_AFTER_MAX = 3600.0
+ROBOTS_CRAWL_DELAY_MAX = 120.0
 REDIRECT_MAX_TIMES = 10
 COOKIES_ENABLED = False
 BLOCKED_PAGES_MAX = 5
@@ -39,7 +43,8 @@ LISTING_MAX_PAGES = 20_000
 # Archive.
 WARC_ENABLED = True
 WARC_DIR = "output/warc"
-WARC_COMPRESSION_LEVEL = 6
+WARC_COMPRESSION_LEVEL = 4
+CAPTURE_HEAD_MAX = 256 * 1024
 WARC_KEEP_REQUEST_SECRETS = False
 WARC_REDACT_RESPONSE_HEADERS: list[str] = []
 
@@ -65,15 +70,39 @@ ITEM_PIPELINES = {
     "kcnacrawl.pipelines.check.CheckPipeline": 300,
     "kcnacrawl.pipelines.limit.LimitPipeline": 400,
 }
-EXTENSIONS = {
-    "kcnacrawl.extensions.archive.ArchiveExtension": 0,
-    "kcnacrawl.extensions.report.RunReport": 10,
-    "kcnacrawl.extensions.progress.ProgressExtension": 20,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
+
+# Scrapy's own lists, cut down to what is used. Setting a part to None in DOWNLOADER_MIDDLEWARES would still import it,
+# which costs 12 MB and 0.1 s; nine middlewares fewer save 0.3 ms of 2.2 ms CPU a page (measured on Scrapy 2.19).
+# Cookies and the HTTP cache are added by the add-on when they are switched on.
+ADDONS = {"kcnacrawl.addons.KcnacrawlAddon": 100}
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "kcnacrawl.middlewares.scope.ScopeMiddleware": 50,
+    "kcnacrawl.middlewares.pace.PaceMiddleware": 60,
+    "kcnacrawl.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    # Above retry on the way back: a sick server's answer is asked for again before its body matters.
+    "kcnacrawl.middlewares.decode.DecodeMiddleware": 540,
+    "kcnacrawl.middlewares.retry.RetryMiddleware": 550,
+    "kcnacrawl.middlewares.redirect.SafeRedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "kcnacrawl.extensions.archive.ArchiveExtension": 10,
+    "kcnacrawl.extensions.report.RunReport": 20,
+    "kcnacrawl.extensions.progress.ProgressExtension": 30,
+    "kcnacrawl.extensions.garbage.GarbageExtension": 40,
 }
 
 # What a page costs (measured; see the table in README.md).
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 4  # Scrapy starts this many tasks per response
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False

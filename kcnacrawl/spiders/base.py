@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from kcnacrawl.arguments import Arguments, parse_arguments
 from kcnacrawl.assemble import apply_card, attach
 from kcnacrawl.items import Article
+from kcnacrawl.middlewares.decode import UndecodableResponseError
 from kcnacrawl.pages import open_page
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, Page, PageError
 from kcnacrawl.signals import page_problem
@@ -51,14 +52,8 @@ class SourceSpider(Spider):
         return parse_arguments(given, datetime.now(UTC).astimezone(KOREA).date())
 
     def read(self, response: Response) -> Page:
-        """Open a response with the readers that re-extraction uses, on the body as it was served."""
-        return open_page(
-            response.meta.get("served_body", response.body),
-            response.url,
-            header(response, b"Content-Type"),
-            content_encoding=response.meta.get("served_encoding", header(response, b"Content-Encoding")),
-            status=response.status,
-        )
+        """Open a response with the readers that re-extraction uses; its content coding is undone by now."""
+        return open_page(response.body, response.url, header(response, b"Content-Type"), status=response.status)
 
     def parse_article(self, response: Response, card: Card | None = None) -> Iterator[Article]:
         """The article of a response, or a problem told by name."""
@@ -88,7 +83,10 @@ class SourceSpider(Spider):
     def failed(self, failure: Failure) -> None:
         """A page that could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        reason = "refused" if failure.check(IgnoreRequest) else "not_fetched"
+        if isinstance(failure.value, UndecodableResponseError):
+            reason = f"unreadable/{failure.value.code}"
+        else:
+            reason = "refused" if failure.check(IgnoreRequest) else "not_fetched"
         self.tell(request.url, reason, _sentence(failure.value))
 
     def tell(self, url: str, reason: str, sentence: str) -> None:

@@ -1,0 +1,29 @@
+"""What depends on other settings: put in place before a crawl, at a priority that any setting of a user's overrides."""
+
+from __future__ import annotations
+
+from scrapy.settings import BaseSettings
+
+CAPTURING = "kcnacrawl.capture.http.CapturingDownloadHandler"
+PACED = "kcnacrawl.capture.paced.PacedDownloadHandler"
+
+
+class KcnacrawlAddon:
+    """Chooses the download handler by ``WARC_ENABLED`` and adds Scrapy's optional parts only when they are switched on.
+
+    Naming a part in a component setting imports it even if it then declines to work: 12 MB for cookies alone.
+    """
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        handler = CAPTURING if settings.getbool("WARC_ENABLED") else PACED
+        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
+        if settings.getbool("COOKIES_ENABLED"):
+            _add(settings, "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700)
+        if settings.getbool("HTTPCACHE_ENABLED"):
+            _add(settings, "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware", 900)
+
+
+def _add(settings: BaseSettings, path: str, order: int) -> None:
+    parts = settings.getdict("DOWNLOADER_MIDDLEWARES")
+    if path not in parts:
+        settings.set("DOWNLOADER_MIDDLEWARES", {**parts, path: order}, "cmdline")

@@ -1,0 +1,85 @@
+"""What a user can get wrong: one sentence, the right exit status, no request."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from kcnacrawl.replica import Replica
+from tests.crawl.running import crawl, environment, scrapy
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Replica]:
+    with Replica(articles=12) as replica:
+        yield replica
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("-a", "since=yesterday"), "since='yesterday' is not a day"),
+        (("-a", "source=nobody"), "source='nobody' is unknown"),
+        (("-a", "colour=red"), "There is no argument 'colour'"),
+        (("-s", "DOWNLOAD_DELAY=slow"), "The setting DOWNLOAD_DELAY='slow' is not a number."),
+        (("-s", "WARC_COMPRESSION_LEVEL=99"), "must be a whole number, between 1 and 12"),
+        (("-s", "WARC_ENABLED=perhaps"), "The setting WARC_ENABLED='perhaps' is neither True nor False."),
+        (("-s", "HTTPCACHE_ENABLED=True"), "HTTPCACHE_ENABLED and WARC_ENABLED are both on"),
+        (("-s", "RUNS_DIR=file.txt/runs"), "file.txt is a file, so nothing can be written there."),
+        (("-o", "file.txt/a.jsonl"), "file.txt is a file, so nothing can be written there."),
+        (("-o", "folder.jsonl"), "The output folder.jsonl is a folder"),
+        (("-a", "nonsense"), "Invalid -a value"),
+        (("-o", "articles.xyz"), "Unrecognized output format 'xyz'"),
+    ],
+)
+def test_a_wrong_word_is_told_before_any_request(
+    site: Replica, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "file.txt").write_text("in the way")
+    (tmp_path / "folder.jsonl").mkdir()
+    site.requests.clear()
+    run = crawl(tmp_path, site.url, *arguments)
+    assert run.status == 2
+    assert sentence in run.err
+    assert "Traceback" not in run.err
+    assert not site.requests
+    assert not (tmp_path / "output").exists()
+
+
+def test_an_unknown_spider_names_the_known_ones(tmp_path: Path) -> None:
+    run = scrapy(tmp_path, "crawl", "kcnawach")
+    assert run.status == 2
+    assert "There is no spider 'kcnawach'; the spiders are: kcnawatch." in run.err
+
+
+def test_a_full_disk_stops_the_crawl_and_what_was_written_stays(site: Replica, tmp_path: Path) -> None:
+    # A file may grow to 60 kB, as if the disk were full there.
+    command = [sys.executable, "-m", "scrapy", "crawl", "kcnawatch", "-a", f"base_url={site.url}"]
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 60; exec "$@"', "-", *command, "-s", "DOWNLOAD_DELAY=0"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "scrapy crawl: The WARC file" in done.stderr
+    (warc,) = (tmp_path / "output/warc").iterdir()
+    with warc.open("rb") as file:
+        kinds = [record.rec_type for record in ArchiveIterator(file)]
+    assert kinds[0] == "warcinfo"
+    assert "response" in kinds
+
+
+def test_nobody_listening_is_a_failed_crawl(tmp_path: Path) -> None:
+    run = crawl(tmp_path, "http://127.0.0.1:9", "-s", "RETRY_TIMES=0")
+    assert run.status == 1
+    assert "robots.txt of 127.0.0.1:9 could not be read" in run.err
+    assert run.summary["did_what_was_asked"] is False

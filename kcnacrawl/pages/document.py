@@ -49,7 +49,7 @@ class Document:
         if len(self.body) > _LARGEST:
             raise PageError("too_large", f"The page has {len(self.body)} bytes; pages up to {_LARGEST} are read.")
         refuse_traps(self.body)
-        return LexborHTMLParser(self.text)
+        return LexborHTMLParser(self.text, scripting=True)
 
     @cached_property
     def foreign(self) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kcnacrawl.pages.page import PageError
 
 # Works on the parser's own serialisation: well-formed, lower-case, "<" and ">" escaped in text and attributes alike.
-_RAW = "script|style|xmp|iframe|noembed|noframes|plaintext"
+_RAW = "script|style|noscript|xmp|iframe|noembed|noframes|plaintext"
 _SPLIT = re.compile(rf"(<!--.*?-->|<(?:{_RAW})[ >].*?</(?:{_RAW})>|<[^>]*>)", re.DOTALL)
 _TAG_NAME = re.compile(r"[^\s/>]+")
 _VOID = frozenset(
@@ -27,7 +27,7 @@ _SHOWN_AS_BLOCK = re.compile(
     r"display\s*:\s*(?:block|flex|grid|list-item|table)|class=\"(?:[^\"]* )?(?:p|para|paragraph|d-block)[ \"]"
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_BLANK_LINE = re.compile(r"\n[ \t\r\f]*\n")
+_BLANK_LINE = re.compile(r"\n(?:[ \t\r\f]*\n)+")
 _SENTENCE_END = tuple(".。!?！？\"”'’)）】-－―")
 _MOST_PARTS = 4_000_000
 _KEEPS_LINES = re.compile(r"<pre[ >]|white-space\s*:\s*pre")
@@ -115,7 +115,7 @@ class _Flattener:
         for position in range(0, len(parts) - 1, 2):
             text, tag = parts[position], parts[position + 1]
             if text and not silent:
-                self.add(text, current, kept)
+                self.add(text, current, kept, tag)
             mark = tag[1]
             if mark == "/":
                 if kinds[current] & _BLOCK and self.pieces:
@@ -146,18 +146,20 @@ class _Flattener:
                     silent = number
                 if kind & _IS_PRE and not kept:
                     kept = number
-        self.add(parts[-1], current, kept)
+        self.add(parts[-1], current, kept, "")
         self.end_line()
         ends[0] = len(names) - 1
         return flat
 
-    def add(self, text: str, element: int, keeps_lines: int) -> None:
+    def add(self, text: str, element: int, keeps_lines: int, following: str) -> None:
         if "&" in text:
             text = unescape(text)
         if "\n" not in text:
             self.pieces.append((text, element))
         elif text.isspace() and not keeps_lines:
-            if self.pieces:
+            if self.pieces and _BLANK_LINE.search(text) and self.is_between_paragraphs(element, following):
+                self.end_line()
+            elif self.pieces:
                 self.pieces.append((" ", element))
         else:
             *ended, rest = _split_lines(text, keeps_lines)
@@ -165,6 +167,13 @@ class _Flattener:
                 self.pieces.append((part, element))
                 self.end_line()
             self.pieces.append((rest, element))
+
+    def is_between_paragraphs(self, element: int, following: str) -> bool:
+        """Whether a blank line among inline elements parts paragraphs: after a sentence, or between two of a kind."""
+        if self.flat.names[element] == "p":
+            return False
+        text, last = self.pieces[-1]
+        return text.rstrip().endswith(_SENTENCE_END) or (last != element and self.flat.tags[last] == following)
 
     def end_line(self) -> None:
         pieces = self.pieces
@@ -197,15 +206,13 @@ def _sort(tag: str) -> tuple[str, int]:
 def _split_lines(text: str, keeps_lines: int) -> list[str]:
     if keeps_lines:
         return text.split("\n")
-    if not _BLANK_LINE.search(text):
-        return [text]
-    # Where a style sheet keeps line breaks, paragraphs of bare text are told by a blank line after a whole sentence.
-    parts: list[str] = []
-    for part in _BLANK_LINE.split(text):
-        if parts and not parts[-1].rstrip().endswith(_SENTENCE_END):
-            parts[-1] += " " + part
-        else:
-            parts.append(part)
+    # Bare text whose line breaks a style sheet keeps: nobody leaves a blank line inside a sentence by accident. One at
+    # either end is the template's own.
+    parts = _BLANK_LINE.split(text)
+    if len(parts) > 1 and not parts[-1].strip():
+        parts[-2:] = [parts[-2] + " "]
+    if len(parts) > 1 and not parts[0].strip():
+        parts[:2] = [" " + parts[1]]
     return parts
 
 

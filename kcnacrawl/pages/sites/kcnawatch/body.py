@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
 
 from kcnacrawl.pages.chrome import is_all_link, is_notice, is_widget
 from kcnacrawl.pages.flatten import Flat, Line
@@ -127,26 +127,33 @@ class BodyReader:
         text = [line for line in lines if self._belongs(line)]
         self._widgets = {}
         marked = {element for line in text if self._is_marked(line) for element in self.flat.chain(line.pieces[0][1])}
-        kept = self._without(text, lambda element: is_widget(self.flat, element), marked)
+        kept = self._without(text, marked)
         # A layout may call the text itself something that widgets are called elsewhere.
         if not any(_SENTENCE_END.search(line.text) for line in kept):
             self._widgets = {}
-            kept = self._without(
-                text, lambda element: self.flat.names[element] in ("nav", "form", "button", "footer"), marked
-            )
+            kept = self._without(text, marked | self._around_most(text))
         return kept
 
-    def _without(self, lines: list[Line], is_out: Callable[[int], bool], marked: set[int]) -> list[Line]:
+    def _around_most(self, lines: list[Line]) -> set[int]:
+        """The elements that hold more than half of the lines' text."""
+        sizes: Counter[int] = Counter()
+        for line in lines:
+            for element in self.flat.chain(line.pieces[0][1]):
+                sizes[element] += len(line.text)
+        half = sum(len(line.text) for line in lines) / 2
+        return {element for element, size in sizes.items() if size > half}
+
+    def _without(self, lines: list[Line], marked: set[int]) -> list[Line]:
         kept = []
         for line in lines:
-            pieces = [piece for piece in line.pieces if not self._is_inside(piece[1], is_out, marked)]
+            pieces = [piece for piece in line.pieces if not self._is_inside(piece[1], marked)]
             if len(pieces) == len(line.pieces):
                 kept.append(line)
             elif text := clean_line("".join(text for text, _ in pieces)):
                 kept.append(Line(text, pieces))
         return kept
 
-    def _is_inside(self, element: int, is_out: Callable[[int], bool], marked: set[int]) -> bool:
+    def _is_inside(self, element: int, marked: set[int]) -> bool:
         chain = []
         answer = False
         for outer in self.flat.chain(element):
@@ -157,7 +164,7 @@ class BodyReader:
                 break
             chain.append(outer)
         for outer in reversed(chain):
-            answer = answer or (outer not in marked and is_out(outer))
+            answer = answer or (outer not in marked and is_widget(self.flat, outer))
             self._widgets[outer] = answer
         return answer
 

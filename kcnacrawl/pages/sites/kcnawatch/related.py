@@ -44,7 +44,8 @@ def _links(flat: Flat, lines: list[Line], own: str | None) -> list[tuple[int, st
     first = lines[0].pieces[0][1]
     start = min([first, *(element for element in flat.chain(first) if flat.names[element] == "a")])
     names, links = flat.names, []
-    for element in range(start, lines[-1].pieces[-1][1] + 1):
+    last = max(element for line in lines for _, element in line.pieces)
+    for element in range(start, last + 1):
         if names[element] == "a" and (href := flat.get(element, "href")):
             links.append((element, href))
     named = [(element, identity) for element, href in links if (identity := article_id(href)) and identity != own]

@@ -16,6 +16,8 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _TITLE_CLASS = re.compile(r" (?:class|id|itemprop)=\"[^\"]*(?:title|headline|heading)", re.IGNORECASE)
 _SUBTITLE_CLASS = re.compile(r" class=\"[^\"]*(?:sub-?title|sub-?head|deck|standfirst|lede)", re.IGNORECASE)
 _DATES = re.compile(r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\s*)+")
+# Today's date, long and short, glued to each other and to what follows where nothing parts them.
+_TODAY_TWICE = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}, \d{4})\s*\1[a-z]* \2\s*(?=\S)")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LOOK_BACK = 12
 
@@ -82,7 +84,7 @@ def _is_heading(flat: Flat, line: Line, names: frozenset[str] | tuple[str, ...])
 
 
 def _text(line: Line) -> str:
-    return undouble(clean_line(line.text))
+    return undouble(_TODAY_TWICE.sub("", clean_line(line.text)))
 
 
 def _key(text: str) -> str:

@@ -27,6 +27,7 @@ PRINTED = st.text(
         ("", ""),
         (" \xa0\u3000\u200b\r\n\t", ""),
         ("Comrade\xa0An Ok\xa0Sun  Visits\r\nFarm ", "Comrade An Ok Sun Visits Farm"),
+        ("two  spaces", "two spaces"),
         ("·새\u3000양어장\u200b에서", "·새 양어장에서"),
         ("\ufeffTitle\u00ad with soft\u200d marks\u2060", "Title with soft marks"),
         ("nul\x00 bell\x07 escape\x1b[1m delete\x7f c1\x92", "nul bell escape[1m delete c1"),

@@ -33,8 +33,12 @@ def test_text(language: str) -> None:
         # Names that are words elsewhere, in series.
         ("An Un Sil, Ho Il Un, Pak Un Il and others of the choir sang to the guests from the city.", "en"),
         ("An Un Sil, Ho Il Un y otros miembros del coro cantaron para los huéspedes de la ciudad.", "es"),
+        ("Ha Se Un, Ha Se Du and Ha Yon Se met Ha Un Se, director of the hall.", "en"),
+        ("Herbert von Stein Opens Nationwide Tour Tomorrow Morning", "en"),
+        ("Herbert von Stein, Hans von Berg Visit Graves of Provincial Soldiers Yesterday", "en"),
         # Foreign words and acronyms inside the text.
         ("《PC》와 CNC, GPS기술을 받아들여 밭갈이를 한다.", "ko"),
+        ("《International Book Fair》에 새 책들이 나왔다고 한다.", "ko"),
         ("그는 《上善若水》라는 글을 써주었다고 한다.", "ko"),
         ("他在日本吃了「すし」之后，写了一篇长文章，介绍那里的渔村生活。", "zh"),
         ("平壌市中区域の東興洞で三十日、新居入り。", "ja"),
@@ -55,6 +59,8 @@ def test_names_and_quotations_do_not_mislead(text: str, language: str) -> None:
         "가",
         "OK",
         "An Un Sil",
+        "Où ça, là",
+        "Donaudampfschifffahrtsgesellschaft",
         "Pak Il Un, Ho Un Sil, An Il Nam",
         "Колгоспники повіту закінчили сівбу ярих культур, і їхні поля зеленіють",
         "کشاورزان شهرستان کاشت برنج را ده روز زودتر پایان دادند",

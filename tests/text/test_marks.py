@@ -40,6 +40,7 @@ KCNA = Trailer(text="www.kcna.kp (2025.04.17.)", site="www.kcna.kp", date="2025-
         ("早く種をまいた。 － － －", "早く種をまいた。", "－ － －"),
         ("他们早早播种。（完）", "他们早早播种。", "（完）"),
         ("-0-", "", "-0-"),
+        ("끝", "", "끝"),
     ],
 )
 def test_end_mark(closed: str, text: str, end_mark: str) -> None:

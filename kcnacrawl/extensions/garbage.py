@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 
 
 class GarbageExtension:
-    """Once the crawl is set up, set aside what is there and collect less often (measured: a tenth of a page's CPU time)."""
+    """Once the crawl is set up, set aside what is there and collect less often; a tenth of a page's CPU time."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

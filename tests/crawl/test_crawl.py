@@ -75,8 +75,9 @@ def test_every_line_fits_the_schema(whole: Run) -> None:
 
 def test_each_article_is_fetched_once(site: Replica, whole: Run) -> None:
     asked = [seen.target for seen in site.requests if "/newstream/1" in seen.target]
-    redirected = whole.summary["stats"].get("redirect/followed", 0)
-    assert len(asked) == len(true_ids(site)) + redirected
+    assert len(asked) == len(set(asked))
+    # A slug that is not the article's is redirected by the site, which makes two addresses of one article.
+    assert len(asked) <= len(true_ids(site)) + whole.summary["stats"]["redirect/followed"]
 
 
 def test_robots_txt_is_asked_for_first(site: Replica, whole: Run) -> None:

@@ -138,8 +138,8 @@ def _find_final_head(received: bytes) -> tuple[int, int, int]:
 
 
 def _what_came(received: bytes, position: int) -> NotHttpError:
-    rest = received[position : position + 5]
-    if b"HTTP/".startswith(rest) or (rest == b"HTTP/" and b"\n" not in received[position:]):
+    begun = received[position : position + 5].lstrip(b"\r")
+    if b"HTTP/".startswith(begun) and received.find(b"\n", position) < 0:
         return NotHttpError(_HALF_HEAD, "disconnect")
     return NotHttpError("What the server sent is not an HTTP/1 response.", None)
 

@@ -35,7 +35,7 @@ class Command(ScrapyCommand):
         if not 0 <= opts.port <= 65535:
             raise UsageError(f"--port must be from 0 to 65535, not {opts.port}", print_help=False)
         try:
-            replica = Replica(opts.articles, opts.edition, port=opts.port)
+            replica = Replica(opts.articles, opts.edition, port=opts.port, tls=opts.tls)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
         try:

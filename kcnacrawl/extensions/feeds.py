@@ -37,7 +37,7 @@ class ArticleLinesExporter(JsonLinesItemExporter):
     """One article, one line, one write: whatever ends the program, at most the last line is torn."""
 
     def __init__(self, file: IO[bytes], crawler: Crawler, **options: Any) -> None:
-        super().__init__(file, **options)
+        super().__init__(file, **options)  # type: ignore[arg-type]  # Scrapy gives it any binary file
         self.crawler = crawler
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from time import monotonic
-from typing import Self
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -24,7 +24,7 @@ class ProgressExtension:
         self.crawler = crawler
         self.started = monotonic()
         self.live = Live(console=Console(stderr=True), get_renderable=self.line, refresh_per_second=4, transient=True)
-        self.moved: list[logging.StreamHandler[object]] = []
+        self.moved: list[logging.StreamHandler[TextIO]] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

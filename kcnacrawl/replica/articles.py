@@ -19,11 +19,12 @@ def article_page(story: Story, pointers: list[Pointer], today: date) -> str:
 
 
 def _layout_a(story: Story, pointers: list[Pointer], today: date) -> str:
-    """As the site was seen: ``div.article-content``, one paragraph per ``p``, the trailer its last paragraph, Open Graph."""
+    """As the site was seen: ``div.article-content``, a ``p`` per paragraph, the trailer last; Open Graph."""
     label = escape(story.source.label)
     original = ""
     if story.original_url:
-        original = f' | <a href="{escape(story.original_url)}" target="_blank" rel="nofollow">Read original version at source</a>'
+        href = escape(story.original_url)
+        original = f' | <a href="{href}" target="_blank" rel="nofollow">Read original version at source</a>'
     photos = "".join(
         f'<figure class="photo"><a href="{src}"><img src="{src}" alt="" width="640"></a>'
         + (f"<figcaption>{escape(caption)}</figcaption>" if caption else "")
@@ -33,8 +34,8 @@ def _layout_a(story: Story, pointers: list[Pointer], today: date) -> str:
     lines = [*story.printed, *([story.trailer[0]] if story.trailer else [])]
     paragraphs = "\n".join(f"<p>{_marked(line, story.n)}</p>" for line in lines)
     body = (
-        f'<div class="container article-page"><div class="source-name"><img src="{THEME}/images/{story.source.logo}.png" '
-        f'alt="KCNA"> {label}</div>\n<h1 class="article-title">{escape(story.title)}</h1>\n'
+        f'<div class="container article-page"><div class="source-name">{_logo(story)} {label}</div>\n'
+        f'<h1 class="article-title">{escape(story.title)}</h1>\n'
         f'<div class="article-meta">Date: {story.published:%d/%m/%Y} | Source: {label}{original}</div>\n'
         f'<div class="article-content">\n{photos}{paragraphs}\n</div>\n{_sections(story)}'
         f'<div class="more-from"><h3>More From {label}</h3>\n{related_plain(pointers)}</div>\n'
@@ -61,8 +62,8 @@ def _layout_b(story: Story, pointers: list[Pointer], today: date) -> str:
     paragraphs = "\n".join(f'<div class="par">{_marked(line, story.n)}</div>' for line in story.printed)
     trailer = f'<div class="nk-story__foot"><em>{story.trailer[0]}</em></div>\n' if story.trailer else ""
     body = (
-        f'<main><article class="nk-story"><div class="nk-story__paper"><img src="{THEME}/images/{story.source.logo}.png" '
-        f'alt="KCNA"> <em>{label}</em></div>\n<h2 class="nk-story__headline">{escape(story.title)}</h2>\n'
+        f'<main><article class="nk-story"><div class="nk-story__paper">{_logo(story)} <em>{label}</em></div>\n'
+        f'<h2 class="nk-story__headline">{escape(story.title)}</h2>\n'
         f'<div class="nk-story__facts"><span>Date:</span>&nbsp;<b>{story.published:%d/%m/%Y}</b>'
         f'<span class="bar">&nbsp;|&nbsp;</span><span>Source:</span>&nbsp;<b>{label}</b>{original}</div>\n'
         + (f'<div class="nk-slides">{photos}</div>\n' if photos else "")
@@ -73,6 +74,10 @@ def _layout_b(story: Story, pointers: list[Pointer], today: date) -> str:
     return page(
         f"{story.title} | KCNA Watch", body, today=today, head=_linked_data(story), body_class="single single-b"
     )
+
+
+def _logo(story: Story) -> str:
+    return f'<img src="{THEME}/images/{story.source.logo}.png" alt="KCNA">'
 
 
 def _marked(text: str, n: int) -> str:

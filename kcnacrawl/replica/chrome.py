@@ -30,7 +30,7 @@ def head_common() -> str:
     rules = "".join(
         f".kw-{dice.hexadecimal(5)}-{name}{{margin:{dice.below(40)}px {dice.below(40)}px;color:#{dice.hexadecimal(6)};"
         f"padding:{dice.below(20)}px;font-size:{dice.between(11, 32)}px;line-height:1.{dice.below(9)}}}\n"
-        for name in ("nav", "btn", "card", "thumb", "meta", "row", "col", "list", "more", "foot", "form", "icon") * 3
+        for name in ("nav", "card", "thumb", "meta", "row", "list", "more", "foot", "form", "icon")
     )
     emoji = ",".join(f'"{dice.hexadecimal(16)}":{dice.below(10**6)}' for _ in range(28))
     return (
@@ -53,7 +53,7 @@ def header(today: date) -> str:
     menus = "".join(
         f'<li class="menu-item menu-item-has-children"><a href="#">{title}</a><ul class="sub-menu">'
         + "".join(
-            f'<li class="menu-item menu-item-{i}{n}"><a href="/{name.lower().replace(" ", "-")}/" itemprop="url">{name}</a></li>'
+            f'<li class="menu-item menu-item-{i}{n}"><a href="/{name.lower().replace(" ", "-")}/">{name}</a></li>'
             for n, name in enumerate(names)
         )
         + "</ul></li>\n"
@@ -82,7 +82,8 @@ def header(today: date) -> str:
 def footer() -> str:
     """Links by month, the notice, late scripts."""
     months = "".join(
-        f'<li><a href="/?s=&amp;start=01-{month:02d}-{year}&amp;end=28-{month:02d}-{year}">{date(year, month, 1):%B %Y}</a></li>'
+        f'<li><a href="/?s=&amp;start=01-{month:02d}-{year}&amp;end=28-{month:02d}-{year}">'
+        f"{date(year, month, 1):%B %Y}</a></li>"
         for year in (2025, 2024)
         for month in range(1, 13)
     )

@@ -27,7 +27,7 @@ _OFFSET = 1_000_003
 
 
 class Numbers(Sequence[int]):
-    """The numbers from ``low`` to ``high`` - 1 whose place in the cycle is one of ``places``, ascending, none stored."""
+    """The numbers from ``low`` to ``high`` - 1 whose place in the cycle is in ``places``, ascending, none stored."""
 
     def __init__(self, low: int, high: int, places: Sequence[int]) -> None:
         self._places = sorted(places)

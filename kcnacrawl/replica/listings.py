@@ -65,8 +65,9 @@ def source_page(source: Source, stories: Iterable[Story], today: date) -> str:
         for s in stories
     )
     body = (
-        f'<div class="container"><h1>{escape(source.label)}</h1><div id="latest_article_wrapper" data-source="{source.id}">\n'
-        f'{cards}</div><a class="more-full-link" href="#" data-from="{PAGE_SIZE}">More Articles</a></div>\n'
+        f'<div class="container"><h1>{escape(source.label)}</h1>'
+        f'<div id="latest_article_wrapper" data-source="{source.id}">\n{cards}</div>'
+        f'<a class="more-full-link" href="#" data-from="{PAGE_SIZE}">More Articles</a></div>\n'
     )
     return page(f"{source.label} | KCNA Watch", body, today=today, body_class="archive")
 
@@ -74,12 +75,13 @@ def source_page(source: Source, stories: Iterable[Story], today: date) -> str:
 def newstream_page(stories: Iterable[Story], today: date, title: str = "Newstream | KCNA Watch") -> str:
     """``/newstream/`` and, under another title, the home page."""
     cards = "".join(
-        f'<article class="stream"><div class="article-thumb"><img src="{THEME}/images/{s.source.logo}.png" alt=""></div>'
+        f'<article class="stream"><img class="article-thumb" src="{THEME}/images/{s.source.logo}.png" alt="">'
         f'<div class="article-desc"><h4><a href="{escape(card_href(s, "newstream"))}">{escape(s.title)}</a></h4>'
         f"<span>{long_day(s.listed)}</span><p>{escape(s.excerpt)}</p></div></article>\n"
         for s in stories
     )
-    body = f'<div class="container"><div class="stream-wrapper">\n{cards}</div><a class="more-full-link" href="#">More Articles</a></div>\n'
+    more = '<a class="more-full-link" href="#">More Articles</a>'
+    body = f'<div class="container"><div class="stream-wrapper">\n{cards}</div>{more}</div>\n'
     return page(title, body, today=today, body_class="newstream")
 
 
@@ -100,7 +102,8 @@ def _broadcast(day: date) -> str:
     thumb = f"/tvarchive/{day.isoformat()}/thumb.png" if ready else f"{THEME}/images/image-uploading.jpg"
     kind = ("Full Broadcast", "5pm Bulletin", "8pm Bulletin")[day.toordinal() % 3]
     return (
-        f'<article class="clearfix"><div class="article-thumb"><a href="{href}"><img class="img-fluid" src="{thumb}" alt="{name}">'
-        f'</a></div><div class="article-desc"><h4><a href="{href}">{name}</a></h4><p class="broadcast-head">{kind}</p>'
+        f'<article class="clearfix"><div class="article-thumb"><a href="{href}">'
+        f'<img class="img-fluid" src="{thumb}" alt="{name}"></a></div>'
+        f'<div class="article-desc"><h4><a href="{href}">{name}</a></h4><p class="broadcast-head">{kind}</p>'
         '<p class="daily-tv"></p><p class="kctv-light"></p></div></article>\n'
     )

@@ -41,10 +41,11 @@ def related_plain(pointers: list[Pointer]) -> str:
 
 
 def related_cards(pointers: list[Pointer]) -> str:
-    """Layout B: the same five lines in other tags, the whole card inside one link where the site's theme allows it."""
+    """Layout B: the same five lines in other tags."""
     return "".join(
-        f'<li class="nk-more__card"><a class="nk-more__head" href="{escape(p.href)}"><strong>{escape(p.story.title)}</strong>'
-        f'</a><div><a href="{escape(p.href)}" tabindex="-1"><span>{escape(p.story.title)}</span></a></div>'
+        f'<li class="nk-more__card"><a class="nk-more__head" href="{escape(p.href)}">'
+        f"<strong>{escape(p.story.title)}</strong></a>"
+        f'<div><a href="{escape(p.href)}" tabindex="-1"><span>{escape(p.story.title)}</span></a></div>'
         f'<div class="nk-more__text">{escape(p.story.excerpt)}</div><time>{long_day(p.story.listed)}</time>'
         f'<div class="nk-more__text nk-more__text--small">{escape(p.story.excerpt)}</div></li>\n'
         for p in pointers

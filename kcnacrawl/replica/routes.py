@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from urllib.parse import parse_qsl
 
-from kcnacrawl.replica.answer import Answer, RawAnswer, Request, html, redirect
+from kcnacrawl.replica.answer import Answer, Request, html, redirect
 from kcnacrawl.replica.articles import article_page
+from kcnacrawl.replica.assets import asset
+from kcnacrawl.replica.blocked import sign_up_form
 from kcnacrawl.replica.chrome import page
 from kcnacrawl.replica.corpus import Corpus
+from kcnacrawl.replica.feeds import SITEMAP_SIZE, atom, malformed_rss, rss, sitemap, sitemap_index
 from kcnacrawl.replica.listings import (
     PAGE_SIZE,
     broadcast_page,
@@ -36,13 +39,20 @@ class Routes:
         self.today = today
         self.robots = robots
         self.edition = 1
+        self._feeds_asked = 0
         self._fixed: dict[str, Callable[[], Answer]] = {
             "/": self.home,
             "/newstream": self._newstream,
+            "/feed": self._feed,
+            "/newstream/feed": lambda: malformed_rss(self._newest()),
+            "/newstream/rss": lambda: rss(self._newest()),
+            "/newstream/atom": lambda: atom(self._newest()),
+            "/free-member-form": lambda: sign_up_form(self.today),
+            "/sitemap_index.xml": lambda: sitemap_index(len(self.corpus.select(self.edition))),
             "/robots.txt": lambda: Answer(self.robots.encode(), content_type="text/plain; charset=utf-8"),
         }
 
-    def answer(self, request: Request) -> Answer | RawAnswer:
+    def answer(self, request: Request) -> Answer:
         """The answer to a request for a page of the site."""
         path = request.path
         query = dict(parse_qsl(request.query, keep_blank_values=True))
@@ -57,8 +67,10 @@ class Routes:
         if path.rstrip("/") == "/kctv-archive":
             end = _day(query.get("end")) or self.today
             return html(broadcast_page(_day(query.get("start")) or end, end, self.today))
+        if match := re.fullmatch(r"/newstream-sitemap([1-9]\d{0,5})\.xml", path):
+            return self._sitemap(int(match[1]))
         fixed = self._fixed.get(path if path == "/" else path.rstrip("/"))
-        return fixed() if fixed else self.not_found()
+        return fixed() if fixed else asset(path) or self.not_found()
 
     def not_found(self) -> Answer:
         body = '<div class="container"><h1>Page not found</h1><p>The page you asked for does not exist.</p></div>\n'
@@ -120,6 +132,18 @@ class Routes:
     def _text(self, n: int) -> str:
         story = self.corpus.story(n, self.edition)
         return f"{story.title}\n{' '.join(story.paragraphs)}".casefold()
+
+    def _feed(self) -> Answer:
+        """In turn: away to the sign-up form, a feed, a feed without items."""
+        self._feeds_asked += 1
+        if self._feeds_asked % 3 == 1:
+            return redirect("/free-member-form/?redirect_to=/feed/", 302)
+        return rss(self._newest() if self._feeds_asked % 3 == 2 else [])
+
+    def _sitemap(self, number: int) -> Answer:
+        first = (number - 1) * SITEMAP_SIZE
+        numbers = self.corpus.select(self.edition)[first : first + SITEMAP_SIZE]
+        return sitemap(self._stories(numbers)) if numbers else self.not_found()
 
     def _source(self, source_id: int) -> Answer:
         source = _BY_ID.get(source_id)

@@ -59,12 +59,12 @@ class Slot:
     source: Source
     language: str
     fate: str
-    """What edition 2 does to it: ``same``, ``sentence``, ``headline``, ``date``, ``gone`` (404) or ``home`` (home page instead)."""
+    """What edition 2 does: ``same``; edits ``sentence``, ``headline``, ``date``; ``gone`` (404); ``home`` (page)."""
 
 
 _FATES = {5: "sentence", 11: "headline", 17: "date", 7: "gone", 19: "home"}
 _UNTOUCHED = CYCLE - 8
-"""The last places of the cycle belong to the articles that edition 2 adds (negative numbers); their fate is ``same``."""
+"""The last places of the cycle belong to the articles that edition 2 adds (negative numbers): they stay as they are."""
 
 
 def _slots() -> tuple[Slot, ...]:

@@ -19,7 +19,7 @@ def true_article(story: Story, pointers: list[Pointer], base_url: str) -> dict[s
         "source": story.source.name,
         "source_label": story.source.label,
         "original_url": story.original_url,
-        "title": story.title,
+        "title": _spaced(story.title),
         "body": "\n\n".join(story.paragraphs),
         "body_raw": "\n\n".join([*story.printed, *([trailer[0]] if trailer else [])]),
         "language": story.language,
@@ -37,7 +37,7 @@ def true_article(story: Story, pointers: list[Pointer], base_url: str) -> dict[s
         ],
         "related": [
             {
-                "title": pointer.story.title,
+                "title": _spaced(pointer.story.title),
                 "url": urljoin(page_url, pointer.href),
                 "excerpt": pointer.story.excerpt,
                 "published": pointer.story.listed.isoformat(),
@@ -45,3 +45,8 @@ def true_article(story: Story, pointers: list[Pointer], base_url: str) -> dict[s
             for pointer in pointers
         ],
     }
+
+
+def _spaced(text: str) -> str:
+    """One plain space for each run of white space: Japanese headlines are printed with ideographic spaces."""
+    return " ".join(text.split())

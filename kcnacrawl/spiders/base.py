@@ -86,7 +86,7 @@ class SourceSpider(Spider):
         if isinstance(failure.value, UndecodableResponseError):
             reason = f"unreadable/{failure.value.code}"
         else:
-            reason = "refused" if failure.check(IgnoreRequest) else "not_fetched"
+            reason = "refused" if isinstance(failure.value, IgnoreRequest) else "not_fetched"
         self.tell(request.url, reason, _sentence(failure.value))
 
     def tell(self, url: str, reason: str, sentence: str) -> None:

@@ -1,0 +1,146 @@
+"""The rules of WARC/1.1 for what a crawler writes, checked over a file by a reader of its own."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import ipaddress
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+UUID = re.compile(r"<urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}>")
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+REPEATABLE = {"WARC-Concurrent-To", "WARC-Protocol"}
+ALWAYS = {"WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Block-Digest", "Content-Type", "Content-Length"}
+OF_CAPTURES = {
+    "WARC-Target-URI", "WARC-Concurrent-To", "WARC-IP-Address", "WARC-Protocol", "WARC-Cipher-Suite",
+    "WARC-Warcinfo-ID", "WARC-Truncated", "WARC-JSON-Metadata",
+}  # fmt: skip
+MAY = {
+    "warcinfo": {"WARC-Filename"},
+    "response": OF_CAPTURES | {"WARC-Payload-Digest"},
+    "request": OF_CAPTURES | {"WARC-Payload-Digest"},
+    "resource": OF_CAPTURES | {"WARC-Payload-Digest"},
+    "metadata": OF_CAPTURES,
+}
+TYPES = {
+    "warcinfo": "application/warc-fields",
+    "response": "application/http;msgtype=response",
+    "request": "application/http;msgtype=request",
+    "resource": "application/octet-stream",
+    "metadata": "application/warc-fields",
+}
+
+
+@dataclass
+class Raw:
+    """A record taken apart by hand."""
+
+    offset: int
+    length: int
+    fields: list[tuple[str, str]]
+    block: bytes
+
+    @property
+    def type(self) -> str:
+        return self["WARC-Type"]
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.fields)[name]
+
+    def get(self, name: str) -> str | None:
+        return dict(self.fields).get(name)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """The fields of a block of ``application/warc-fields``."""
+        return dict(line.split(": ", 1) for line in self.block.decode().split("\r\n") if line)
+
+
+def raw_records(path: Path) -> list[Raw]:
+    """All records of a file of gzip members."""
+    return list(_raw(path.read_bytes()))
+
+
+def _raw(data: bytes) -> Iterator[Raw]:
+    offset = 0
+    while offset < len(data):
+        stream = zlib.decompressobj(31)
+        text = stream.decompress(data[offset:])
+        assert stream.eof, "a gzip member is not whole"
+        length = len(data) - offset - len(stream.unused_data)
+        head, _, rest = text.partition(b"\r\n\r\n")
+        version, *lines = head.decode("utf-8").split("\r\n")
+        assert version == "WARC/1.1"
+        fields = [(name, value) for name, value in (line.split(": ", 1) for line in lines)]
+        assert rest.endswith(b"\r\n\r\n")
+        yield Raw(offset, length, fields, rest[:-4])
+        offset += length
+
+
+def check_file(path: Path) -> list[Raw]:
+    """Assert every rule; the records."""
+    assert gzip.decompress(path.read_bytes())
+    records = raw_records(path)
+    first, *others = records
+    assert first.type == "warcinfo"
+    assert first["WARC-Filename"] == path.name
+    ids = [record["WARC-Record-ID"] for record in records]
+    assert len(set(ids)) == len(ids)
+    for record in records:
+        _check_fields(record)
+        _check_digests(record)
+    for number, record in enumerate(others, 1):
+        assert record["WARC-Warcinfo-ID"] == first["WARC-Record-ID"]
+        _check_capture(record, records[:number])
+    return records
+
+
+def _check_fields(record: Raw) -> None:
+    names = [name for name, _ in record.fields]
+    assert set(names) >= ALWAYS
+    assert set(names) <= ALWAYS | MAY[record.type], names
+    assert {name for name in names if names.count(name) > 1} <= REPEATABLE
+    assert all(value and value == value.strip() and "\n" not in value for _, value in record.fields)
+    assert UUID.fullmatch(record["WARC-Record-ID"])
+    assert DATE.fullmatch(record["WARC-Date"])
+    assert record["Content-Type"] == TYPES[record.type]
+    assert int(record["Content-Length"]) == len(record.block)
+    if ip := record.get("WARC-IP-Address"):
+        assert ipaddress.ip_address(ip).compressed == ip
+    assert record.get("WARC-Truncated") in (None, "length", "time", "disconnect", "unspecified")
+
+
+def _check_digests(record: Raw) -> None:
+    assert record["WARC-Block-Digest"] == "sha256:" + hashlib.sha256(record.block).hexdigest()
+    payload = record.get("WARC-Payload-Digest")
+    if record.type in ("response", "resource"):
+        assert payload
+    if payload:
+        body = record.block if record.type == "resource" else re.split(rb"\n\r?\n", record.block, maxsplit=1)[1]
+        assert payload == "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def _check_capture(record: Raw, before: list[Raw]) -> None:
+    """Fields that hold the records of one capture together."""
+    uri = record.get("WARC-Target-URI")
+    if record.type != "metadata":
+        assert uri
+    if uri:
+        assert uri.isascii()
+        assert re.fullmatch(r"(?:urn:wire:)?https?://[!-~]+", uri)
+        assert not set('<>" #@') & set(uri)
+    if leader := record.get("WARC-Concurrent-To"):
+        led = next(other for other in before if other["WARC-Record-ID"] == leader)
+        assert led["WARC-Date"] == record["WARC-Date"]
+        assert led.get("WARC-Concurrent-To") is None
+        assert uri in (None, led["WARC-Target-URI"], f"urn:wire:{led['WARC-Target-URI']}")
+
+
+def base32_sha1(data: bytes) -> str:
+    """A digest as older writers note it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()

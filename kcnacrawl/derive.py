@@ -13,7 +13,9 @@ from kcnacrawl.text.kind import tell_kind
 from kcnacrawl.text.language import detect_language
 from kcnacrawl.text.marks import Marked, take_marks
 
-_LANGUAGE_SUFFIX = re.compile(r"\s*[(（][A-Za-z]{2,3}[)）]$")
+_LANGUAGE_SUFFIX = re.compile(
+    r"\s*[(（](?:[A-Za-z]{2,3}|English|Korean|Spanish|Chinese|Japanese|Russian|French|German|Arabic)[)）]$"
+)
 
 
 def derive(article: Article) -> None:

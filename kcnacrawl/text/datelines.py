@@ -12,6 +12,7 @@ _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DASH = r"(?:\s?(?:[-‐‑‒–—―－]{1,3}|:))?"
 _KOREAN_DAY = r"(?:\d{4}년\s?)?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일\s?"
 _HAN_DAY = r"(?:\d{4}年\s?)?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日\s?"
+_HAN_AGENCY = "朝中社|朝通社|朝鲜中央通讯社|朝鮮中央通訊社|朝鮮中央通信"
 # An acronym, perhaps with more behind it (KCNA via …): "May 3 (Sunday)" is no dateline.
 _AGENCY = r"(?-i:[A-ZА-Я]{3,8})(?![^\W_])"
 _FORMS = tuple(
@@ -21,14 +22,16 @@ _FORMS = tuple(
         rf"(?P<place>[^\W\d_][^\d()/:;!?]{{0,58}}?)\s?,\s?"
         rf"(?:(?P<name>{_NAME})\.?\s?(?P<day>\d{{1,2}})"
         rf"|(?P<day_first>\d{{1,2}})(?:\.|º|er)?\s(?:de\s)?(?P<name_last>{_NAME})\.?)"
-        r"(?:,?\s(?:de\s)?\d{4})?\s?"
+        r"(?:,?\s(?:de\s)?\d{4})?\s?,?\s?"
         rf"(?:\(\s?(?P<agency>{_AGENCY}[^()]{{0,50}})\)|/\s?(?P<agency_slashed>{_AGENCY}[^/]{{0,50}})/){_DASH}",
         # (평양 8월 21일발 조선중앙통신)
         rf"[(（【\[]\s?(?P<place>[^\d()（）]{{1,30}}?)\s?{_KOREAN_DAY}발?\s?(?P<agency>[^\d()（）【】\[\]]{{2,30}})[)）】\]]",
         # 【平壌７月５日発朝鮮中央通信】
         rf"[【\[(（]\s?(?P<place>[^\d()（）]{{1,20}}?)\s?{_HAN_DAY}[発发發]\s?(?P<agency>[^\d()（）【】\[\]]{{2,20}})[】\])）]",
+        # 平壤4月17日发朝中社电
+        rf"(?P<place>[^\d()（），,。]{{1,12}}?)\s?{_HAN_DAY}[発发發]\s?(?P<agency>{_HAN_AGENCY})[电電]?",
         # 朝中社平壤4月17日电   （朝中社平壤4月17日电）
-        r"[(（【]?\s?(?P<agency>朝中社|朝通社|朝鲜中央通讯社|朝鮮中央通訊社)\s?"
+        rf"[(（【]?\s?(?P<agency>{_HAN_AGENCY})\s?"
         rf"(?P<place>[^\d，,。]{{1,12}}?)\s?{_HAN_DAY}[电電讯訊](?:\s?[)）】])?",
     )
 )

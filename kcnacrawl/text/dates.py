@@ -53,6 +53,7 @@ _DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<sep>[-./])(?P<m>\d{1,2})(?P=sep)(?P<
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?(?P<zone>z|[-+]\d\d:?\d\d)?")
 _BEFORE = re.compile(rf"(?:date:\s?)?(?:{_WEEKDAY}\b[,.]?\s?)?")
 _AFTER = re.compile(rf"\s?,?\s?(?:\(\s?{_WEEKDAY}\s?\)|{_WEEKDAY})?\.?\s?(?:\[(?:photo|video)\])?\Z")
+_LONGEST = 120  # characters of a day with weekday, both years, brackets and generous white space
 _BRACKETS = {"[": "]", "(": ")", "【": "】", "〔": "〕"}
 _NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: " ", 0x3002: "."}
 
@@ -63,6 +64,8 @@ def parse_date(text: str, *, day_first: bool = False) -> str | None:
     All-digit dates that end with the year are read only with ``day_first``: nothing in ``03/04/2025`` tells its order.
     An instant with a zone gives the day it was in Korea; one without a zone is taken as printed there.
     """
+    if len(text) > _LONGEST:
+        return None
     if not text.isascii():
         text = text.translate(_NARROW)
     text = " ".join(text.lower().split())

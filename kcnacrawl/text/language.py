@@ -30,7 +30,7 @@ _WORDS = {
         "en": "the of and to for with that by at from his its were are has been this which their they he it is as",
         "es": "el los las del y por con para una su al fue sus como se lo más ha entre sobre esta este",
         "fr": "le les et du dans par avec pour une au aux sur est qui sa ses leur été cette ce pas ont",
-        "de": "der und das den von zu mit dem ist auf für eine im sich nicht wurde wird auch einer eines zum zur",
+        "de": "der und das den bei zu mit dem ist auf für eine im sich nicht wurde wird auch einer eines zum zur",
     }.items()
     for word in words.split()
 }

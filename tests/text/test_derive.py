@@ -73,6 +73,7 @@ def test_raw_fields_stay() -> None:
         ("Rodong Sinmun (En)", "rodong sinmun"),
         ("KCNA.co.jp（Es）", "kcna.co.jp"),
         ("Naenara", "naenara"),
+        ("Minju Choson (Korean)", "minju choson"),
         ("Pyongyang Times (Weekly)", "pyongyang times (weekly)"),
         (None, "kcna.kp"),
         ("", "kcna.kp"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 TIMEOUTS = (DownloadTimeoutError, TxTimeoutError)
 UNTOLD = (DownloadFailedError, ResponseDataLossError)
 """Exceptions of Scrapy that carry no readable text."""
+TOLD = (
+    CannotResolveHostError,
+    ConnectError,
+    DNSLookupError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    TunnelError,
+)
+"""Exceptions whose text says everything."""
 DISCONNECTS = (ConnectionClosed, ConnectError, DNSLookupError)
 
 
@@ -89,6 +99,6 @@ def _words(error: BaseException) -> str:
             return f"the chunks cannot be read: {text}"
         case KeyError():
             return f"the transfer coding is not known: {text}"
-        case CannotResolveHostError() | DownloadTimeoutError() | DownloadConnectionRefusedError():
-            return text
+    if isinstance(error, TOLD):
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -20,7 +20,7 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, DONE
+from twisted.web._newclient import BODY, DONE, ParseError
 from twisted.web._newclient import Request as TxRequest
 from twisted.web.http_headers import InvalidHeaderName
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -124,6 +124,12 @@ class TappedParser(_LenientHTTPClientParser):
 
     # Twisted fails a response for one line over 16 kB; here the whole header is bounded, see TappedProtocol._look().
     MAX_LENGTH = sys.maxsize
+
+    def statusReceived(self, status: bytes) -> None:
+        # Twisted takes any word for a protocol, so bytes left over from one response would pass as part of the next.
+        if status[:5].upper() != b"HTTP/":
+            raise ParseError("not HTTP", status)  # type: ignore[no-untyped-call]
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
         name = name.rstrip()

@@ -15,8 +15,8 @@ Step = bytes | float | str
 """Bytes to send; seconds to wait; or how to end: ``"reset"`` (RST), ``"silence"`` (say nothing more), ``"keep"`` (serve
 on), ``"drop"`` (close without the end that TLS wants). Without one of these the connection is closed properly."""
 
-Script = Callable[[bytes], Iterable[Step]]
-"""What to do about a request, given its bytes."""
+Script = Callable[[bytes, int], Iterable[Step]]
+"""What to do about a request, given its bytes and its number on its connection, from 1."""
 
 
 @dataclass
@@ -85,7 +85,7 @@ class WireServer:
         return data
 
     def _answer(self, client: socket.socket, request: bytes, seen: Connection) -> bool:
-        for step in self._script(request):
+        for step in self._script(request, len(seen.requests)):
             if isinstance(step, bytes):
                 client.sendall(step)
                 seen_at = time.monotonic()

@@ -1,0 +1,29 @@
+"""Scrapy's downloader, kept to the number of simultaneous requests that it was told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.core.downloader import Downloader
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from scrapy import Request
+    from scrapy.core.downloader import Slot
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+
+
+class StrictDownloader(Downloader):
+    """Count a transfer from the moment it is taken from the queue.
+
+    Scrapy 2.19 counts it when its asyncio task first runs. By then, without a delay, the whole queue of the site has
+    been started: 8 requests at once where ``CONCURRENT_REQUESTS_PER_DOMAIN`` said 1, each on a new connection.
+    """
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)

@@ -137,19 +137,23 @@ def _has_replacement_characters(article: Article) -> bool:
     return any("\ufffd" in text for text in _texts(article))
 
 
-# UTF-8 read as Windows-1252: a curly quote, an accented letter, a byte order mark; two letters of Korean, Japanese,
-# Chinese or Russian in a row.
-_SECOND_BYTE = "[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]"
-_MISREAD = re.compile(f"â€.|Ã[\u0080-\u00bf]|ï»¿|(?:[ã-í]{_SECOND_BYTE}{{1,2}}){{2}}|(?:[ÐÑ]{_SECOND_BYTE}?){{3}}")
+# UTF-8 read as Windows-1252: a curly quote, a byte order mark, an accented letter; several letters of Korean, Japanese,
+# Chinese or Russian in a row. Not one pattern: each begins with a set or a letter, which is found five times as quick.
+_SECOND = "[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]"
+_MISREAD = tuple(
+    re.compile(pattern)
+    for pattern in (
+        "â€.",
+        "ï»¿",
+        "Ã[\u0080-\u00bf]",
+        f"[ã-í]{_SECOND}{{1,2}}[ã-í]{_SECOND}",
+        f"[ÐÑ]{_SECOND}?[ÐÑ]{_SECOND}?[ÐÑ]",
+    )
+)
 
 
 def _is_misread(article: Article) -> bool:
-    return any(_may_be_misread(text) and _MISREAD.search(text) for text in _texts(article))
-
-
-def _may_be_misread(text: str) -> bool:
-    # Curly quotes make many English texts other than ASCII; looking for the first bytes is ten times as quick.
-    return not text.isascii() and any(first in text for first in "âÃïãäåæçèéêëìíÐÑ")
+    return any(not text.isascii() and any(pattern.search(text) for pattern in _MISREAD) for text in _texts(article))
 
 
 def _texts(article: Article) -> tuple[str, str]:

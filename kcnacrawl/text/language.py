@@ -13,14 +13,15 @@ _SAMPLE = 400
 
 _LETTERS = {
     "hangul": re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]+"),
+    "latin": re.compile("[A-Za-z\u00c0-\u024f]+"),
+    "cyrillic": re.compile("[\u0400-\u052f]+"),
     "kana": re.compile("[\u3041-\u3096\u30a1-\u30fa]+"),
     "han": re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]+"),
-    "cyrillic": re.compile("[\u0400-\u052f]+"),
     "arabic": re.compile("[\u0600-\u06ff]+"),
-    "latin": re.compile("[A-Za-z\u00c0-\u024f]+"),
 }
 _SCRIPT_LANGUAGE = {"hangul": "ko", "kana": "ja", "han": "zh", "cyrillic": "ru", "arabic": "ar"}
-_EAST_ASIAN = ("hangul", "kana", "han")
+# A syllable or an ideograph says as much as two letters.
+_WEIGHTS = {"hangul": 2, "latin": 1, "cyrillic": 1, "kana": 2, "han": 2, "arabic": 1}
 # Letters that Russian and Arabic do not have: Ukrainian, Kazakh, Mongolian …, Persian, Urdu …
 _FOREIGN = re.compile("[іїєґўјљњћџђәөүұқғңһ]|[پچژگکیٹڈڑےں]", re.IGNORECASE)
 # Lower-case words that are frequent in one of the languages and rare in the others. None is part of a Korean name.
@@ -51,9 +52,13 @@ def detect_language(text: str) -> str | None:
 
 
 def _prevailing_script(sample: str) -> str | None:
-    sizes = {script: sum(map(len, letters.findall(sample))) for script, letters in _LETTERS.items()}
-    for script in _EAST_ASIAN:
-        sizes[script] *= 2  # a syllable or an ideograph says as much as two letters
+    sizes = {}
+    for script, letters in _LETTERS.items():
+        size = sum(map(len, letters.findall(sample)))
+        sizes[script] = size * _WEIGHTS[script]
+        # Nothing in the rest can outweigh it; ideographs alone may still be Japanese.
+        if sizes[script] > max(3, 2 * (len(sample) - size)) and script != "han":
+            return script
     # Japanese is written with both; Chinese quotes a word or two of kana at most.
     if sizes["kana"] * 8 >= sizes["han"]:
         sizes["kana"] += sizes.pop("han")

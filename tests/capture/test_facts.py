@@ -14,12 +14,17 @@ from tests.capture.wire_case import body
 from tests.capture.wire_run import crawl
 from tests.capture.wire_server import Step, WireServer, path_of
 
+SICK: list[bytes] = []
+"""Requests for ``/sick`` so far; the first is refused."""
+
 
 def answer(request: bytes, number: int) -> Iterable[Step]:
     path = path_of(request)
     if path == "/moved":
         return (b"HTTP/1.1 302 Found\r\nLocation: /target#part\r\nContent-Length: 0\r\n\r\n", "keep")
-    if path == "/sick" and b"X-Try" not in request and number < 2:
+    if path == "/sick":
+        SICK.append(request)
+    if path == "/sick" and len(SICK) == 1:
         return (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "keep")
     return (body(b"ok", b"Set-Cookie: session=of-the-server"), "keep")
 
@@ -47,10 +52,9 @@ def result(server: WireServer) -> dict[str, Any]:
         ask("/login", headers={"Authorization": "Basic eDp5"}),
         ask("/after-login"),
     ]
+    # One after the other, in this order.
     settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "CONCURRENT_REQUESTS": 1, "RETRY_WAIT": 0.0, "RETRY_TIMES": 1}
-    return crawl(
-        requests, {**settings, "ROBOTSTXT_OBEY": False, "REDIRECT_PRIORITY_ADJUST": 100, "RETRY_PRIORITY_ADJUST": 100}
-    )
+    return crawl(requests, {**settings, "ROBOTSTXT_OBEY": False, "REDIRECT_PRIORITY_ADJUST": 100})
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +80,8 @@ def test_redirect(exchanges: dict[str, Exchange], server: WireServer, result: di
 
 def test_attempts(result: dict[str, Any], server: WireServer) -> None:
     attempts = [exchange.attempt for exchange in result["exchanges"] if exchange.url == server.url + "/sick"]
-    assert attempts in ([1], [1, 2])
-    assert attempts[-1] == 1 + result["stats"].get("retry/count", 0)
+    assert attempts == [1, 2]
+    assert result["stats"]["retry/count"] == 1
 
 
 def test_method_and_body(exchanges: dict[str, Exchange]) -> None:
@@ -86,19 +90,19 @@ def test_method_and_body(exchanges: dict[str, Exchange]) -> None:
     assert b"Content-Length: 3\r\n" in exchanges["/post"].sent
 
 
-def test_set_cookie_is_private_once_a_login_was_sent(exchanges: dict[str, Exchange]) -> None:
+def test_set_cookie_is_private_once_a_login_was_sent(exchanges: dict[str, Exchange], result: dict[str, Any]) -> None:
     assert b"Cookie: session=of-the-server" in exchanges["/after-jar"].sent
-    private = [path for path, exchange in exchanges.items() if exchange.hide_set_cookie]
-    assert private == ["/login", "/after-login"]
+    private = [exchange.hide_set_cookie for exchange in result["exchanges"]]
+    login = result["exchanges"].index(exchanges["/login"])
+    assert not any(private[:login])
+    assert all(private[login:])
 
 
 def test_instants(result: dict[str, Any]) -> None:
     starts = [exchange.started for exchange in result["exchanges"]]
     assert starts == sorted(starts)
-    assert all(
-        start.utcoffset() is not None and exchange.duration_ms >= 0
-        for start, exchange in zip(starts, result["exchanges"], strict=True)
-    )
+    assert {start.tzname() for start in starts} == {"UTC"}
+    assert all(exchange.duration_ms >= 0 for exchange in result["exchanges"])
 
 
 def test_failing_sink_fails_the_request_as_it_is(result: dict[str, Any]) -> None:
@@ -115,9 +119,7 @@ def test_contract_holds() -> None:
 )
 def test_contract_notices_a_tap_that_is_passed_by(owner: type, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owner, name, lambda *arguments: None)
-    with pytest.raises(
-        contract.ContractError, match=r"^Scrapy [\d.]+ with Twisted [\d.]+ cannot be archived \(.+\); install"
-    ):
+    with pytest.raises(contract.ContractError, match=r"^Scrapy .+ with Twisted .+ cannot be archived"):
         contract.check_contract()
 
 
@@ -149,9 +151,5 @@ def test_cipher_names(openssl: str | None, iana: str | None) -> None:
 
 
 def test_tls_versions() -> None:
-    assert [tls_version(name) for name in ("TLSv1.3", "TLSv1.2", "TLSv1", "SSLv3")] == [
-        "tls/1.3",
-        "tls/1.2",
-        "tls/1.0",
-        "ssl/3",
-    ]
+    names = {"TLSv1.3": "tls/1.3", "TLSv1.2": "tls/1.2", "TLSv1": "tls/1.0", "SSLv3": "ssl/3"}
+    assert {name: tls_version(name) for name in names} == names

@@ -80,4 +80,4 @@ class Command(ScrapyCrawl):
         """On a terminal the progress line tells how it goes; the log keeps to what needs somebody."""
         assert self.settings is not None
         if sys.stderr.isatty() and opts.loglevel is None and self.settings.getpriority("LOG_LEVEL") != 40:
-            self.settings.set("LOG_LEVEL", "WARNING", priority="command")
+            self.settings.set("LOG_LEVEL", "WARNING", priority="project")

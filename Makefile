@@ -43,7 +43,7 @@ bench: $(VENV)/.installed-tests ## speed beside bare Scrapy and wget; PAGES=2000
 setup: $(VENV)/.installed ## the virtual environment alone
 
 clean: ## remove the virtual environment and caches; output/ stays
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache *.egg-info build
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
 	@find kcnacrawl tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written last, so an installation that was broken off is taken up again.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kcnacrawl.pages.chrome import is_notice, undouble
 from kcnacrawl.pages.flatten import Flat, Line
@@ -18,6 +19,7 @@ _DAY = re.compile(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TITLE_CLASS = re.compile(r" (?:class|itemprop)=\"[^\"]*(?:title|headline|heading)")
 _LABEL = re.compile(r"\S.{0,40} \([A-Z][a-z]\)")
+_BARS = ("|", "·", "•")
 _LOOSE_LINES = 5
 """Lines behind a title that still belong to it where nothing wraps a card."""
 
@@ -126,28 +128,41 @@ def _runs(flat: Flat, line: Line) -> Iterator[tuple[str, bool]]:
 
 
 def _add_text(group: Group, text: str, linked: bool, is_title: bool) -> None:
-    text = _take_day(group, text.strip(" |·•"))
+    text = _take_day(group, text.strip(" |•"))
     if _LABEL.fullmatch(text):
         group.label = group.label or text
         return
-    if not text or is_notice(text):
+    if not text or (text not in group.texts and is_notice(text)):
         return
     for wanted, texts in ((True, group.texts), (linked, group.linked), (is_title, group.headings)):
         if wanted and text not in texts:
             texts.append(text)
 
 
+def is_card_text(text: str) -> bool:
+    """Whether a text can be a card's title or excerpt: no notice, no source label, no day."""
+    return not (_LABEL.fullmatch(text) or _DAY.match(text) or is_notice(text))
+
+
 def _take_day(group: Group, text: str) -> str:
-    """Take the day off the beginning or the end of a text: "November 25, 2025 | KCNA.kp (En)"."""
-    match = _DAY.match(text) or _DAY.search(text, max(0, len(text) - 20))
-    day = parse_date(match[0]) if match and (match.start() == 0 or match.end() == len(text)) else None
-    if match is None or day is None or (len(text) > 80 and group.day):
+    """Take off a day that is the whole text or stands beside it: "KCNA.kp (En) | November 25, 2025"."""
+    match = _DAY.match(text) or (_DAY.search(text, max(0, len(text) - 20)) if text[-1:].isdigit() else None)
+    if match is None:
         return text
-    if group.day is None:
+    before, behind = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+    # A title or an excerpt may begin or end with a day of its own.
+    is_beside = before.endswith(_BARS) or behind.startswith(_BARS) or _LABEL.fullmatch(before + behind)
+    if (before and behind) or ((before or behind) and not is_beside):
+        return text
+    if group.day is None and (day := parse_date(match[0])):
         group.day, group.day_raw = day, match[0]
-    return (text[: match.start()] + text[match.end() :]).strip(" |·•-–—,")
+    return (before + behind).strip(" |·•")
 
 
 def _is_title(flat: Flat, line: Line) -> bool:
-    near = flat.chain(flat.box(line))[:3]
-    return any(flat.names[element] in _HEADINGS or _TITLE_CLASS.search(flat.tags[element]) for element in near)
+    return any(flat.names[element] in _HEADINGS or _names_title(flat.tags[element]) for element in flat.near(line))
+
+
+@lru_cache(maxsize=1024)
+def _names_title(tag: str) -> bool:
+    return _TITLE_CLASS.search(tag) is not None

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from html import unescape
 
 from kcnacrawl.pages.page import PageError
 
-# Works on the parser's own serialisation: well-formed, lower-case, "<" and ">" escaped in text and attributes alike.
+# The parser's serialisation is well-formed and lower-case, with "<" and ">" escaped in text and attributes alike; so
+# is the source of most pages, and what is not is never taken for it (see ``flatten_source``).
 _RAW = "script|style|noscript|xmp|iframe|noembed|noframes|plaintext"
 _SPLIT = re.compile(rf"(<!--.*?-->|<(?:{_RAW})[ >].*?</(?:{_RAW})>|<[^>]*>)", re.DOTALL)
+_RAW_NAMES = frozenset(_RAW.split("|"))
 _TAG_NAME = re.compile(r"[^\s/>]+")
+_PLAIN_TAG = re.compile(r"<[a-z][a-z0-9-]*(?:\s+[a-z][a-z0-9:_-]*(?:=\"[^\"<>]*\")?)*\s*/?>")
+_LOOSE_REFERENCE = re.compile(r"&[a-zA-Z0-9]+(?![a-zA-Z0-9;])")
+_ODD_MARKS = ("\0", "<!-->", "<!--->", "--!>")
 _VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+    ("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link")
+    + ("meta", "param", "source", "track", "wbr")
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q rb rp rt rtc ruby s "
-    "samp small span strike strong sub sup time tt u var wbr img input meta link source track param embed area".split()
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del", "dfn", "em", "font", "i")
+    + ("ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span")
+    + ("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "input", "meta", "link", "source")
+    + ("track", "param", "embed", "area")
 )
 # What they hold is not part of the text a reader sees.
 _SILENT = frozenset(
-    "noscript template svg math select textarea object audio video canvas map datalist head title".split()
+    ("template", "svg", "math", "select", "textarea", "object", "audio", "video", "canvas", "map", "datalist", "head")
+    + ("title",)
 )
-_MEDIA = frozenset("img video source iframe embed".split())
+# Elements that a parser moves, drops or reads by rules of their own.
+_SPECIAL = frozenset(
+    ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "col", "colgroup", "svg", "math", "select")
+    + ("option", "textarea", "template", "title", "plaintext", "xmp", "frameset", "frame", "image", "body", "html")
+    + ("noembed", "noframes", "ruby", "optgroup", "applet", "marquee", "object")
+)
+_MEDIA = frozenset(("img", "video", "source", "iframe", "embed"))
 _SHOWN_AS_BLOCK = re.compile(
     r"display\s*:\s*(?:block|flex|grid|list-item|table)|class=\"(?:[^\"]* )?(?:p|para|paragraph|d-block)[ \"]"
 )
+_KEEPS_LINES = re.compile(r"<pre[ >]|white-space\s*:\s*pre")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLANK_LINE = re.compile(r"\n(?:[ \t\r\f]*\n)+")
 _SENTENCE_END = tuple(".。!?！？\"”'’)）】-－―")
 _MOST_PARTS = 4_000_000
-_KEEPS_LINES = re.compile(r"<pre[ >]|white-space\s*:\s*pre")
+# As browsers do: what is nested deeper hangs at this depth.
+_DEEPEST = 512
 
-_BLOCK, _IS_VOID, _IS_SILENT, _IS_MEDIA, _IS_PRE = 1, 2, 4, 8, 16
+_BLOCK, _IS_VOID, _IS_SILENT, _IS_MEDIA, _IS_PRE, _IS_ODD = 1, 2, 4, 8, 16, 32
 
 
 @dataclass(slots=True)
@@ -52,7 +71,7 @@ class Flat:
 
     names: list[str] = field(default_factory=lambda: [""])
     tags: list[str] = field(default_factory=lambda: [""])
-    """The opening tags as serialised: ``<a href="…">``."""
+    """The opening tags as written: ``<a href="…">``."""
     parents: list[int] = field(default_factory=lambda: [0])
     ends: list[int] = field(default_factory=lambda: [0])
     """Number of the last element inside each."""
@@ -79,11 +98,20 @@ class Flat:
 
     def box(self, line: Line) -> int:
         """The innermost element around a whole line."""
+        if len(line.pieces) == 1:
+            return line.pieces[0][1]
         inner = [element for text, element in line.pieces if not text.isspace()]
         low, high = min(inner), max(inner)
         while low and self.ends[low] < high:
             low = self.parents[low]
         return low
+
+    def near(self, line: Line) -> list[int]:
+        """The three innermost elements around a whole line."""
+        first = self.box(line)
+        second = self.parents[first]
+        third = self.parents[second]
+        return [element for element in (first, second, third) if element]
 
     def link(self, element: int) -> str:
         """Target of the link around an element, or an empty string."""
@@ -99,56 +127,85 @@ def flatten(html: str) -> Flat:
     parts = _SPLIT.split(html)
     if len(parts) > _MOST_PARTS:
         raise PageError("too_complex", f"The page has {len(parts) // 2} tags.")
-    return _Flattener().run(parts)
+    flat = _Flattener(strict=False).run(parts)
+    assert flat is not None
+    return flat
+
+
+def flatten_source(html: str) -> Flat | None:
+    """Flatten a part of a page's source without a parser, which is several times as fast.
+
+    ``None`` unless the source is so plain that a parser would give the same: lower-case tags, double quotes, every end
+    tag that of the element it stands in, no tables or other elements with parsing rules of their own.
+    """
+    if any(mark in html for mark in _ODD_MARKS):
+        return None
+    return _Flattener(strict=True).run(_SPLIT.split(html))
 
 
 class _Flattener:
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool) -> None:
+        self.strict = strict
         self.flat = Flat()
         self.pieces: list[tuple[str, int]] = []
 
-    def run(self, parts: list[str]) -> Flat:
-        flat, kinds = self.flat, [_BLOCK]
+    def run(self, parts: list[str]) -> Flat | None:
+        flat, strict = self.flat, self.strict
         names, tags, parents, ends = flat.names, flat.tags, flat.parents, flat.ends
-        seen: dict[str, tuple[str, int]] = {}
+        sort = _sort_strictly if strict else _sort
+        stack = [(0, _BLOCK)]
         current = silent = kept = 0
-        for position in range(0, len(parts) - 1, 2):
-            text, tag = parts[position], parts[position + 1]
+        for text, tag in zip(parts[::2], parts[1::2], strict=False):
             if text and not silent:
                 self.add(text, current, kept, tag)
-            mark = tag[1]
+            mark = tag[1:2]
             if mark == "/":
-                if kinds[current] & _BLOCK and self.pieces:
+                number, kind = stack[-1]
+                if not strict or (number and names[number] == tag[2:-1]):
+                    if kind & _BLOCK and self.pieces:
+                        self.end_line()
+                    stack.pop()
+                    ends[number] = len(names) - 1
+                    if number == silent:
+                        silent = 0
+                    if number == kept:
+                        kept = 0
+                    if len(stack) <= _DEEPEST:
+                        current = stack[-1][0]
+                elif number:
+                    return None
+                # The end tag of an element that began before this part.
+                elif _sort(f"<{tag[2:]}")[1] & _BLOCK and self.pieces:
                     self.end_line()
-                ends[current] = len(names) - 1
-                if current == silent:
-                    silent = 0
-                if current == kept:
-                    kept = 0
-                current = parents[current]
                 continue
             if mark == "!":
                 continue
-            name, kind = seen.get(tag) or seen.setdefault(tag, _sort(tag))
-            if kind & _BLOCK and self.pieces:
-                self.end_line()
+            name, kind = sort(tag)
+            if kind & (_BLOCK | _IS_ODD):
+                if kind & _IS_ODD:
+                    return None
+                if self.pieces:
+                    self.end_line()
+            number = len(names)
             names.append(name)
             tags.append(tag)
             parents.append(current)
-            kinds.append(kind)
-            number = len(names) - 1
             ends.append(number)
             if kind & _IS_MEDIA:
                 flat.media.append((number, len(flat.lines)))
             if not kind & _IS_VOID:
-                current = number
+                stack.append((number, kind))
+                if len(stack) <= _DEEPEST:
+                    current = number
                 if kind & _IS_SILENT and not silent:
                     silent = number
                 if kind & _IS_PRE and not kept:
                     kept = number
         self.add(parts[-1], current, kept, "")
         self.end_line()
-        ends[0] = len(names) - 1
+        last = len(names) - 1
+        for number, _ in stack:
+            ends[number] = last
         return flat
 
     def add(self, text: str, element: int, keeps_lines: int, following: str) -> None:
@@ -187,11 +244,13 @@ class _Flattener:
             pieces.clear()
 
 
+@lru_cache(maxsize=2048)
 def _sort(tag: str) -> tuple[str, int]:
+    """Name and kind of a start tag."""
     match = _TAG_NAME.match(tag, 1)
     name = match[0] if match else ""
-    raw = tag.endswith(f"</{name}>")  # script and its like come as one part, with all they hold
-    kind = _IS_VOID if raw or name in _VOID else 0
+    whole = tag.endswith(f"</{name}>")  # script and its like come as one part, with all they hold
+    kind = _IS_VOID if whole or name in _VOID else 0
     if name not in _INLINE or (name != "a" and " " in tag and _SHOWN_AS_BLOCK.search(tag)):
         kind |= _BLOCK
     if name in _SILENT:
@@ -200,6 +259,20 @@ def _sort(tag: str) -> tuple[str, int]:
         kind |= _IS_MEDIA
     if _KEEPS_LINES.search(tag):
         kind |= _IS_PRE
+    return name, kind
+
+
+@lru_cache(maxsize=2048)
+def _sort_strictly(tag: str) -> tuple[str, int]:
+    """The same for a tag of a page's source; odd is what a parser might read in another way."""
+    name, kind = _sort(tag)
+    start, _, rest = tag.partition(">")
+    whole = bool(rest)
+    is_raw = name in _RAW_NAMES
+    if name in _SPECIAL or is_raw != whole or "<!--" in rest or not _PLAIN_TAG.fullmatch(start + ">"):
+        kind |= _IS_ODD
+    elif "&" in tag and any(unescape(loose) != loose for loose in _LOOSE_REFERENCE.findall(start)):
+        kind |= _IS_ODD
     return name, kind
 
 
@@ -214,11 +287,3 @@ def _split_lines(text: str, keeps_lines: int) -> list[str]:
     if len(parts) > 1 and not parts[0].strip():
         parts[:2] = [" " + parts[1]]
     return parts
-
-
-def unescape(text: str) -> str:
-    """Undo the four escapes that the parser's serialisation knows."""
-    if "&" not in text:
-        return text
-    text = text.replace("&nbsp;", "\xa0").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-    return text.replace("&amp;", "&")

@@ -46,7 +46,7 @@ def _read_article(document: Document) -> Page:
     article = reader.read()
     if article is None:
         return recognise_block(document) or _other_page(document, reader)
-    if reader.info is None or not article.body_raw:
+    if not reader.has_info_line or not article.body_raw:
         # Nothing printed where the text should be: a page that speaks of signing up means it.
         blocked = recognise_block(document)
         if blocked:
@@ -64,7 +64,7 @@ def _is_teaser(body: str) -> bool:
 
 def _same_article(reader: ArticleReader) -> BlockedPage | None:
     """The page that says itself to be another article than the one asked for."""
-    claimed = {identity for url in reader.metadata.canonical() if (identity := article_id(url))}
+    claimed = {identity for url in reader.metadata.canonical if (identity := article_id(url))}
     if not claimed or reader.id in claimed:
         return None
     return BlockedPage("other_page", f"The page says it is {min(claimed)}, not {reader.id}.")
@@ -77,10 +77,7 @@ def _other_page(document: Document, reader: ArticleReader) -> Page:
         return BlockedPage("other_page", f"A listing of {len(cards)} articles came in place of the article.")
     if document.status >= 400:
         raise PageError("http_status", f"The server answered {document.status}.")
-    lines = len(reader.flat.lines)
-    raise PageError(
-        "no_article", f"KcnaWatchArticle looked for 'Date: … | Source: …' in {lines} lines and found it 0 times."
-    )
+    raise PageError("no_article", "KcnaWatchArticle looked for 'Date: … | Source: …' and found it 0 times.")
 
 
 def _read_listing(document: Document) -> Page:

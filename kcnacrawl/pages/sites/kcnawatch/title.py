@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kcnacrawl.pages.chrome import is_called_widget, is_notice, undouble
 from kcnacrawl.pages.flatten import Flat, Line
@@ -12,6 +13,7 @@ from kcnacrawl.pages.sites.kcnawatch.infoline import InfoLine
 from kcnacrawl.text.clean import clean_line
 from kcnacrawl.text.dates import parse_date
 
+_FIRST_HEADING = frozenset(("h1",))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _TITLE_CLASS = re.compile(r" (?:class|id|itemprop)=\"[^\"]*(?:title|headline|heading)", re.IGNORECASE)
 _SUBTITLE_CLASS = re.compile(r" class=\"[^\"]*(?:sub-?title|sub-?head|deck|standfirst|lede)", re.IGNORECASE)
@@ -22,30 +24,41 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _LOOK_BACK = 12
 
 
-def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> tuple[str | None, int]:
-    """Give the title and the number of its line (the info line's own when it shares that one).
+class Title(NamedTuple):
+    """The title of an article."""
+
+    text: str | None
+    line: int
+    """Number of its line; the info line's own when it shares that one."""
+    sure: bool
+    """Whether more than its place says so."""
+
+
+def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
+    """Find the title among the lines before the info line.
 
     A line counts when it is no date, no source label and no notice. When the head or a heading names one of the lines
     before the info line, that is the title, otherwise the nearest.
     """
     if info.before and not _is_frame(info.before, info.source_label):
-        return _from_shared_line(flat, info, metadata), info.first
-    lines = list(_candidates(flat, info))
+        return Title(_from_shared_line(flat, info, metadata), info.first, sure=False)
+    lines = []
+    for number in _candidates(flat, info):
+        if not lines and _is_heading(flat, flat.lines[number], _FIRST_HEADING):
+            return Title(_text(flat.lines[number]), number, sure=True)
+        lines.append(number)
     if not lines:
-        return next(iter(metadata.titles()), None), info.first
-    nearest = lines[0]
-    if _is_heading(flat, flat.lines[nearest], ("h1",)):
-        return _text(flat.lines[nearest]), nearest
-    known = {_key(title) for title in metadata.titles()}
+        return Title(next(iter(metadata.titles), None), info.first, sure=False)
+    known = {_key(title) for title in metadata.titles}
     for number in lines:
         if _key(_text(flat.lines[number])) in known:
-            return _text(flat.lines[number]), number
+            return Title(_text(flat.lines[number]), number, sure=True)
     for number in lines:
         if _is_heading(flat, flat.lines[number], _HEADINGS) or _TITLE_CLASS.search(
             flat.tags[flat.box(flat.lines[number])]
         ):
-            return _text(flat.lines[number]), number
-    return _named_within(_text(flat.lines[nearest]), metadata), nearest
+            return Title(_text(flat.lines[number]), number, sure=False)
+    return Title(_named_within(_text(flat.lines[lines[0]]), metadata), lines[0], sure=False)
 
 
 def read_subtitle(flat: Flat, title_line: int, info: InfoLine) -> str | None:
@@ -53,7 +66,9 @@ def read_subtitle(flat: Flat, title_line: int, info: InfoLine) -> str | None:
     for number in range(title_line + 1, info.first):
         line = flat.lines[number]
         called = any(_SUBTITLE_CLASS.search(flat.tags[element]) for element in flat.chain(flat.box(line))[:2])
-        if (called or _is_heading(flat, line, ("h2", "h3", "h4"))) and not _is_frame(line.text, info.source_label):
+        if (called or _is_heading(flat, line, _HEADINGS - _FIRST_HEADING)) and not _is_frame(
+            line.text, info.source_label
+        ):
             return clean_line(line.text) if clean_line(line.text) != _text(flat.lines[title_line]) else None
     return None
 
@@ -79,7 +94,7 @@ def _is_frame(text: str, source_label: str | None) -> bool:
     return is_notice(text) or not any(character.isalnum() for character in text)
 
 
-def _is_heading(flat: Flat, line: Line, names: frozenset[str] | tuple[str, ...]) -> bool:
+def _is_heading(flat: Flat, line: Line, names: frozenset[str]) -> bool:
     return any(flat.names[element] in names for element in flat.chain(flat.box(line))[:4])
 
 
@@ -93,7 +108,7 @@ def _key(text: str) -> str:
 
 def _named_within(text: str, metadata: Metadata) -> str:
     """The title the head names when a line holds it at its end behind something else; the line itself otherwise."""
-    for title in metadata.titles():
+    for title in metadata.titles:
         if len(title) > 3 and text.endswith(title):
             return title
     return text

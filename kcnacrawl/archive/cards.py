@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_listing, open_record
-from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.ranges import Range, read_records
 from kcnacrawl.archive.record import Record
 from kcnacrawl.pages.page import Card, ListingPage, PageError
 
@@ -15,13 +14,15 @@ Place = tuple[int, int]
 """Number of a file among those read, and an offset in it: the lesser was captured earlier."""
 
 
-def read_cards(path: Path, number: int, start: int = 0, end: int | None = None) -> list[tuple[Place, Card]]:
-    """The cards of all listings among the records of a range, in order; *number* is that of the file."""
+def read_cards(part: Range) -> tuple[list[tuple[Place, Card]], int]:
+    """The cards of all listings in a range, in order, and where the first record after it begins."""
     cards: list[tuple[Place, Card]] = []
-    for record in iter_records(path, start, end, on_damage=_ignore):
+
+    def add(record: Record) -> None:
         if is_listing(record):
-            cards += [((number, record.offset), card) for card in _cards(record)]
-    return cards
+            cards.extend(((part.number, record.offset), card) for card in _cards(record))
+
+    return cards, read_records(part, add, _ignore)
 
 
 def _cards(record: Record) -> list[Card]:

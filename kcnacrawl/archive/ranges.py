@@ -7,27 +7,62 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.reader import split
+from kcnacrawl.archive.foreign import iter_foreign
+from kcnacrawl.archive.reader import find_file
+from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.source import OnDamage, Source
 
 RANGE = 4 << 20
 """Bytes of a file that one process reads at a time."""
 
 Result = TypeVar("Result")
+OnRecord = Callable[[Record], None]
 
 
 class Range(NamedTuple):
-    """A part of a file, from the beginning of a record to that of another."""
+    """A part of a file."""
 
     path: Path
     number: int
     """Which of the files it is, from 0."""
 
     start: int
+    """Where a record begins, or seems to: a body may hold a WARC file of its own."""
+
     end: int
+
+
+def split(path: Path, size: int) -> list[tuple[int, int]]:
+    """Start and end of parts of a file of at least *size* bytes each; together they are the file.
+
+    :raises ArchiveError: when it cannot be read
+    """
+    with Source(find_file(path)) as source:
+        starts, total = [0], len(source.data)
+        if not source.is_foreign():
+            while (start := source.next_start(starts[-1] + size)) < total:
+                starts.append(start)
+    return list(pairwise([*starts, total])) if total else []
+
+
+def read_records(part: Range, on_record: OnRecord, on_damage: OnDamage) -> int:
+    """Hand on each record that begins in a range; where the first after it begins."""
+    with Source(part.path) as source:
+        if not source.is_foreign():
+            for record in source.records(part.start, part.end, on_damage):
+                on_record(record)
+            return source.position
+    try:
+        for record in iter_foreign(part.path):
+            on_record(record)
+    except ArchiveError as error:
+        on_damage(error)
+    return part.end
 
 
 class RangeReader:
@@ -35,11 +70,10 @@ class RangeReader:
 
     def __init__(self, paths: Iterable[Path], processes: int | None = None) -> None:
         """:raises ArchiveError: when a file cannot be read"""
-        self.ranges = [
-            Range(path, number, *bounds) for number, path in enumerate(paths) for bounds in split(path, RANGE)
-        ]
-        self.processes = min(processes or len(os.sched_getaffinity(0)), len(self.ranges))
-        self._pool = ProcessPoolExecutor(self.processes) if self.processes > 1 else None
+        files = [find_file(path) for path in paths]
+        self._ranges = [Range(path, number, *part) for number, path in enumerate(files) for part in split(path, RANGE)]
+        self._processes = min(processes or len(os.sched_getaffinity(0)), len(self._ranges))
+        self._pool = ProcessPoolExecutor(self._processes) if self._processes > 1 else None
 
     def __enter__(self) -> RangeReader:
         return self
@@ -48,23 +82,31 @@ class RangeReader:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def read(self, function: Callable[[Range], Result]) -> Iterator[Result]:
-        """What *function* gives for each range, in order; a few ranges ahead of what is asked for.
+    def read(self, function: Callable[[Range], tuple[Result, int]]) -> Iterator[Result]:
+        """What *function* gives for each range, in order, read a few ranges ahead.
 
+        :param function: gives a result and where the first record after the range begins
         :raises ArchiveError: when a process dies
         """
+        position = 0
+        for part, (result, end) in zip(self._ranges, self._results(function), strict=True):
+            if part.start not in (0, position):
+                # That was no record but looked like one; what the range really holds begins elsewhere.
+                result, end = function(part._replace(start=position))
+            position = end
+            yield result
+
+    def _results(self, function: Callable[[Range], tuple[Result, int]]) -> Iterator[tuple[Result, int]]:
         if self._pool is None:
-            yield from map(function, self.ranges)
+            yield from map(function, self._ranges)
             return
-        waiting: deque[Future[Result]] = deque()
+        waiting: deque[Future[tuple[Result, int]]] = deque()
         try:
-            for part in self.ranges:
+            for part in self._ranges:
                 waiting.append(self._pool.submit(function, part))
-                if len(waiting) > 3 * self.processes:
+                if len(waiting) > 3 * self._processes:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
-            raise ArchiveError(
-                "A process that read a part of the archive died; it may have run out of memory."
-            ) from error
+            raise ArchiveError("A process that read a part of the archive died; perhaps memory ran out.") from error

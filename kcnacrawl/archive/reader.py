@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
@@ -12,7 +11,7 @@ from kcnacrawl.archive.foreign import iter_foreign
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.source import OnDamage, Source
 
-__all__ = ["Record", "find_file", "find_record", "iter_records", "read_record", "split"]
+__all__ = ["Record", "find_file", "find_record", "iter_records", "read_record"]
 
 
 def find_file(path: Path) -> Path:
@@ -37,28 +36,22 @@ def read_record(path: Path, offset: int) -> Record:
         return source.record_at(offset)
 
 
-def iter_records(
-    path: Path, start: int = 0, end: int | None = None, *, on_damage: OnDamage | None = None
-) -> Iterator[Record]:
-    """All records of a file, in order, or those that begin in the range from *start* (where one must begin) to *end*.
+def iter_records(path: Path, start: int = 0, *, on_damage: OnDamage | None = None) -> Iterator[Record]:
+    """All records of a file, in order, from *start*, where one must begin.
 
     :param on_damage: is told of each damaged record, and reading goes on at the next that begins whole
     :raises ArchiveError: at the first damaged record, when there is no *on_damage*
     """
     with Source(find_file(path)) as source:
         if not source.is_foreign():
-            yield from source.records(start, len(source.data) if end is None else end, on_damage)
+            yield from source.records(start, len(source.data), on_damage)
             return
-    yield from iter_foreign(source.path)
-
-
-def split(path: Path, size: int) -> list[tuple[int, int]]:
-    """Ranges for ``iter_records`` of about *size* bytes each, which together are the file."""
-    with Source(find_file(path)) as source:
-        total = len(source.data)
-        starts = {0} if source.is_foreign() else {0, *map(source.next_start, range(size, total, size))}
-    bounds = [*sorted(starts - {total}), total]
-    return list(pairwise(bounds))
+    try:
+        yield from iter_foreign(source.path)
+    except ArchiveError as error:
+        if on_damage is None:
+            raise
+        on_damage(error)
 
 
 def find_record(paths: Iterable[Path], record_id: str) -> Record:

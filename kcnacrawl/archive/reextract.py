@@ -12,8 +12,7 @@ import orjson
 
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
 from kcnacrawl.archive.pages import is_article, open_record
-from kcnacrawl.archive.ranges import Range, RangeReader
-from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.ranges import Range, RangeReader, read_records
 from kcnacrawl.archive.record import Record
 from kcnacrawl.assemble import apply_card, lacks_day
 from kcnacrawl.checks import FATAL, problems
@@ -91,15 +90,16 @@ def reextract(
             progress(batch.size)
 
 
-def read_range(part: Range) -> Batch:
-    """The articles of one range."""
+def read_range(part: Range) -> tuple[Batch, int]:
+    """The articles of one range, and where the first record after it begins."""
     batch = Batch(part.end - part.start)
-    for record in iter_records(
-        part.path, part.start, part.end, on_damage=lambda error: batch.damages.append(str(error))
-    ):
+
+    def add(record: Record) -> None:
         if is_article(record):
             _add_article(batch, record, part.number)
-    return batch
+
+    end = read_records(part, add, lambda error: batch.damages.append(str(error)))
+    return batch, end
 
 
 def _add_article(batch: Batch, record: Record, number: int) -> None:
@@ -145,10 +145,6 @@ def _finished(found: Found, cards: _LazyCards) -> bytes | None:
     return _line(article)
 
 
-def _read_cards(part: Range) -> list[tuple[Place, Card]]:
-    return read_cards(part.path, part.number, part.start, part.end)
-
-
 class _LazyCards:
     """The cards of all listings, read when the first article asks for its own: most crawls never do."""
 
@@ -158,5 +154,5 @@ class _LazyCards:
 
     def before(self, identity: str, place: Place) -> Card | None:
         if self._cards is None:
-            self._cards = FirstCards(card for cards in self._reader.read(_read_cards) for card in cards)
+            self._cards = FirstCards(card for cards in self._reader.read(read_cards) for card in cards)
         return self._cards.before(identity, place)

@@ -34,7 +34,10 @@ class Source:
                 self.data: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
-        self.is_gzip = self.data[:3] == _GZIP
+        # A file may have been cut in its first bytes.
+        self.position = 0
+        """Where the record after the last one of ``records`` begins."""
+        self.is_gzip = bool(self.data) and _GZIP.startswith(self.data[:3])
 
     def __enter__(self) -> Source:
         return self
@@ -46,7 +49,7 @@ class Source:
     def is_foreign(self) -> bool:
         """Whether several records share a gzip member, or the compression is none that this class knows."""
         if not self.is_gzip:
-            return len(self.data) > 0 and self.data[:5] != b"WARC/"
+            return not b"WARC/".startswith(self.data[:5])
         begin = self._peek(0, _PEEK)
         try:
             _, end = parse_record(begin, path=self.path, offset=0)
@@ -56,18 +59,18 @@ class Source:
 
     def records(self, start: int, end: int, on_damage: OnDamage | None) -> Iterator[Record]:
         """The records that begin from *start*, where one must begin, to *end*."""
-        position = start
-        while position < end:
+        self.position = start
+        while self.position < end:
             try:
-                record = self.record_at(position)
+                record = self.record_at(self.position)
             except ArchiveError as error:
                 if on_damage is None:
                     raise
                 on_damage(error)
-                position = self.next_start(position + 1)
+                self.position = self.next_start(self.position + 1)
                 continue
+            self.position += record.length
             yield record
-            position += record.length
 
     def record_at(self, offset: int) -> Record:
         """:raises ArchiveError: when no whole record begins there"""
@@ -110,7 +113,7 @@ class Source:
         guess = min(offset + _STEP, len(self.data)) if guess < 0 else guess
         size = int.from_bytes(self.data[guess - 4 : guess], "little")
         # libdeflate takes half of zlib's time but must be told where the member ends; deflate packs at most 1032 to 1.
-        if size <= 1032 * (guess - offset):
+        if 0 < size <= 1032 * (guess - offset):
             try:
                 data = deflate.gzip_decompress(self.data[offset:guess], size)
             except deflate.DeflateError:

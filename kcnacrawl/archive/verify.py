@@ -14,7 +14,8 @@ from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.pages import open_record
-from kcnacrawl.archive.reader import find_file, read_record
+from kcnacrawl.archive.ranges import Range
+from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.items import Receipt
@@ -75,9 +76,10 @@ class Verifier:
                 yield f"Field {name} is {_short(item.get(name))}, but the page says {_short(again.get(name))}."
 
     def _card(self, identity: str, record: Record) -> Card | None:
-        path = find_file(record.path)
+        path = record.path
         if path not in self._cards:
-            self._cards[path] = FirstCards(read_cards(path, 0))
+            whole = Range(path, 0, 0, path.stat().st_size)
+            self._cards[path] = FirstCards(read_cards(whole)[0])
         return self._cards[path].before(identity, (0, record.offset))
 
 

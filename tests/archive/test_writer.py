@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastWarcIterator
-from warcio.archiveiterator import ArchiveIterator as WarcioIterator  # type: ignore[import-untyped]
+from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.exchange import Exchange
@@ -157,8 +157,8 @@ def test_compressed_bodies_are_not_worked_on_again(tmp_path: Path) -> None:
         received = b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s" % (header, len(text), text)
         lengths.append(raw_records(record(tmp_path, exchange(received), level=12))[1].length)
     # The text stands for a compressed body: a lower level shows.
-    assert lengths[0] > 1.1 * lengths[2]
-    assert lengths[1] > 1.1 * lengths[2]
+    assert lengths[0] > 1.05 * lengths[2]
+    assert lengths[1] > 1.05 * lengths[2]
     received = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     assert raw_records(record(tmp_path, exchange(received)))[1].block == received
 

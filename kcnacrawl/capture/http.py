@@ -124,7 +124,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
         meta = request.meta
         received = b"".join(attempt.chunks)
         sent = b"".join(attempt.sent)
-        attempt.chunks = []
+        attempt.chunks, attempt.sent = [], []  # the connection keeps the attempt until its next request
         secure = request.url.startswith("https:")
         if secure and attempt.tls is None:
             sent = b""  # given to the TLS layer, which never had a key to send it with

@@ -93,8 +93,10 @@ class PaceMiddleware:
         downloader = engine.downloader
         settings = downloader.per_slot_settings.setdefault(site, {})
         settings["delay"] = max(delay, settings.get("delay", downloader._delay))  # for a slot made anew after idle time
-        if site in downloader.slots:
-            downloader.slots[site].delay = max(delay, downloader.slots[site].delay)
+        slot = downloader.slots.get(site)
+        if slot is not None:
+            slot.delay = max(delay, slot.delay)
+            slot.lastseen = max(slot.lastseen, monotonic())  # the exchange that told of the delay has just ended
 
     def _answered(self, site: str, slot: Slot, response: Response) -> None:
         if response.status not in TOO_BUSY:

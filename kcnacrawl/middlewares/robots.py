@@ -144,10 +144,10 @@ class RobotsMiddleware:
             location = response.headers.get(b"Location")
             if response.status not in REDIRECTS or location is None:
                 return response if not 300 <= response.status < 400 else None
-            source, via = urljoin(source, safe_url_string(location)), source
-            if not await self._may_ask(source):
+            source, via = _join(source, location), source
+            if not source or not await self._may_ask(source):
                 break
-        logger.warning("%s redirects to where no robots.txt can be had (%s); it counts as missing.", url, source)
+        logger.warning("%s redirects to where no robots.txt can be had (%r); it counts as missing.", url, source)
         return None
 
     async def _get(self, source: str, robots_of: str, via: str | None, hop: int) -> Response:
@@ -181,3 +181,13 @@ class RobotsMiddleware:
         pace = self._crawler.get_downloader_middleware(PaceMiddleware)
         if pace is not None:
             pace.slow_down(request.meta["download_slot"], delay)
+
+
+def _join(base: str, location: bytes) -> str:
+    """Return the address that a Location means, or an empty string when it is none."""
+    try:
+        target = urljoin(base, safe_url_string(location))
+        urlparse(target).port  # noqa: B018 - raises ValueError when the port is no number
+    except ValueError:
+        return ""
+    return target

@@ -21,13 +21,13 @@ Script = Callable[[bytes, int], Iterable[Step]]
 
 @dataclass
 class Connection:
-    """What happened on one accepted connection, as the server saw it."""
+    """What happened on one accepted connection, as the server saw it. Instants are those of ``time.monotonic``."""
 
     requests: list[bytes] = field(default_factory=list)
-    ended: list[float] = field(default_factory=list)
-    """Monotonic instant at which each answer was sent."""
     began: list[float] = field(default_factory=list)
-    """Monotonic instant at which the first byte of each request came."""
+    """When the first byte of each request came."""
+    ended: list[float] = field(default_factory=list)
+    """When the last byte of each answer was sent."""
 
 
 class WireServer:
@@ -55,6 +55,11 @@ class WireServer:
     def requests(self) -> list[bytes]:
         """All requests in the order of their connections."""
         return [request for connection in self.connections for request in connection.requests]
+
+    @property
+    def visits(self) -> list[tuple[float, float, bytes]]:
+        """Begin, end and bytes of every request answered, in the order they came."""
+        return sorted(visit for seen in self.connections for visit in zip(seen.began, seen.ended, seen.requests))  # noqa: B905 - the last may be unanswered
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -85,24 +90,22 @@ class WireServer:
         return data
 
     def _answer(self, client: socket.socket, request: bytes, seen: Connection) -> bool:
-        for step in self._script(request, len(seen.requests)):
-            if isinstance(step, bytes):
-                client.sendall(step)
-                seen_at = time.monotonic()
-            elif isinstance(step, float):
-                time.sleep(step)
-            elif step == "silence":
-                self._stopped.wait(30)
-            elif step == "reset":
-                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                return False
-            elif step == "keep":
-                seen.ended.append(seen_at)
-                return True
-        if isinstance(client, ssl.SSLSocket) and step != "drop":
+        end: Step = "close"
+        for end in self._script(request, len(seen.requests)):
+            if isinstance(end, bytes):
+                # The client may ask again before we know that it has all.
+                seen.ended[len(seen.requests) - 1 :] = [time.monotonic()]
+                client.sendall(end)
+            elif isinstance(end, float):
+                time.sleep(end)
+        if end == "silence":
+            self._stopped.wait(30)
+        elif end == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif isinstance(client, ssl.SSLSocket) and end not in ("keep", "drop"):
             client.settimeout(2)
             client.unwrap()
-        return False
+        return end == "keep"
 
 
 def path_of(request: bytes) -> str:

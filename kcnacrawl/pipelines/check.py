@@ -31,11 +31,7 @@ class CheckPipeline:
             self.crawler.stats.inc_value(f"check/{problem.code}")
             if problem.code in FATAL:
                 self.crawler.signals.send_catch_log(
-                    page_problem,
-                    url=item.url,
-                    reason=f"unreadable/{problem.code}",
-                    sentence=problem.message,
-                    sender=self,
+                    page_problem, url=item.url, reason=f"unreadable/{problem.code}", sentence=problem.message
                 )
                 raise DropItem(f"{item.url}: {problem.message}")
         return item

@@ -91,7 +91,7 @@ class SourceSpider(Spider):
 
     def tell(self, url: str, reason: str, sentence: str) -> None:
         """Send a page problem to whoever counts, lists and judges them."""
-        self.crawler.signals.send_catch_log(page_problem, url=url, reason=reason, sentence=sentence, sender=self)
+        self.crawler.signals.send_catch_log(page_problem, url=url, reason=reason, sentence=sentence)
 
     def _tell_status(self, response: Response) -> None:
         try:

@@ -11,9 +11,7 @@ from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.page import BlockedPage
 from kcnacrawl.text.clean import clean_line
 
-_SIGN_UP_FORM = re.compile(
-    r"nk-paywall-free-member-form|free-member-form-inner|free-member-form|membership-sign-?up", re.IGNORECASE
-)
+_SIGN_UP_FORM = "free-member-form"
 _SIGN_UP_WORDING = re.compile(
     r"(?:subscribe|sign up|register|become a (?:free )?member|join (?:for free|now)|log in|sign in|upgrade)\b.{0,60}"
     r"\b(?:to (?:read|continue|access|view|unlock)|for (?:full )?access)|(?:members|subscribers) only|create (?:a|your) free account"
@@ -71,10 +69,10 @@ _REFUSING = {
 
 def sign_up_form(document: Document) -> str | None:
     """What shows that the site puts its sign-up form over or in place of this page, or ``None``."""
-    if "free-member-form" in document.url:
-        return "The address is that of the sign-up form (free-member-form)."
-    if match := _SIGN_UP_FORM.search(document.text):
-        return f"The page holds the sign-up form ({match[0]})."
+    if _SIGN_UP_FORM in document.url:
+        return f"The address is that of the sign-up form ({_SIGN_UP_FORM})."
+    if _SIGN_UP_FORM in document.text:
+        return f"The page holds the sign-up form ({_SIGN_UP_FORM})."
     return None
 
 

@@ -141,7 +141,8 @@ def _add_text(group: Group, text: str, linked: bool, is_title: bool) -> None:
 
 def is_card_text(text: str) -> bool:
     """Whether a text can be a card's title or excerpt: no notice, no source label, no day."""
-    return not (_LABEL.fullmatch(text) or _DAY.match(text) or is_notice(text))
+    is_label = text.endswith(")") and _LABEL.fullmatch(text)
+    return not (is_label or _DAY.match(text) or is_notice(text))
 
 
 def _take_day(group: Group, text: str) -> str:

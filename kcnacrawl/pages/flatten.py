@@ -15,7 +15,12 @@ _RAW = "script|style|noscript|xmp|iframe|noembed|noframes|plaintext"
 _SPLIT = re.compile(rf"(<!--.*?-->|<(?:{_RAW})[ >].*?</(?:{_RAW})>|<[^>]*>)", re.DOTALL)
 _RAW_NAMES = frozenset(_RAW.split("|"))
 _TAG_NAME = re.compile(r"[^\s/>]+")
-_PLAIN_TAG = re.compile(r"<[a-z][a-z0-9-]*(?:\s+[a-z][a-z0-9:_-]*(?:=\"[^\"<>]*\")?)*\s*/?>")
+_PLAIN_TAG = re.compile(r"<[a-z][a-z0-9-]*(?:\s+[a-z][a-z0-9:_-]*=\"[^\"<>]*\")*\s*/?>")
+_LOOSE_TAG = re.compile(
+    r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[a-zA-Z@_:][a-zA-Z0-9:_.@-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'=<>`]+))?)*"
+    r"\s*/?>"
+)
+_ATTRIBUTE = re.compile(r"\s([a-zA-Z@_:][a-zA-Z0-9:_.@-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 _LOOSE_REFERENCE = re.compile(r"&[a-zA-Z0-9]+(?![a-zA-Z0-9;])")
 _ODD_MARKS = ("\0", "<!-->", "<!--->", "--!>")
 _VOID = frozenset(
@@ -135,8 +140,8 @@ def flatten(html: str) -> Flat:
 def flatten_source(html: str) -> Flat | None:
     """Flatten a part of a page's source without a parser, which is several times as fast.
 
-    ``None`` unless the source is so plain that a parser would give the same: lower-case tags, double quotes, every end
-    tag that of the element it stands in, no tables or other elements with parsing rules of their own.
+    ``None`` unless the source is so plain that a parser would give the same: every end tag that of the element it
+    stands in, no tables or other elements with parsing rules of their own, nothing that only looks like a tag.
     """
     if any(mark in html for mark in _ODD_MARKS):
         return None
@@ -152,7 +157,6 @@ class _Flattener:
     def run(self, parts: list[str]) -> Flat | None:
         flat, strict = self.flat, self.strict
         names, tags, parents, ends = flat.names, flat.tags, flat.parents, flat.ends
-        sort = _sort_strictly if strict else _sort
         stack = [(0, _BLOCK)]
         current = silent = kept = 0
         for text, tag in zip(parts[::2], parts[1::2], strict=False):
@@ -161,7 +165,7 @@ class _Flattener:
             mark = tag[1:2]
             if mark == "/":
                 number, kind = stack[-1]
-                if not strict or (number and names[number] == tag[2:-1]):
+                if not strict or (number and names[number] == tag[2:-1].lower()):
                     if kind & _BLOCK and self.pieces:
                         self.end_line()
                     stack.pop()
@@ -175,17 +179,19 @@ class _Flattener:
                 elif number:
                     return None
                 # The end tag of an element that began before this part.
-                elif _sort(f"<{tag[2:]}")[1] & _BLOCK and self.pieces:
+                elif _sort(f"<{tag[2:].lower()}")[1] & _BLOCK and self.pieces:
                     self.end_line()
                 continue
             if mark == "!":
                 continue
-            name, kind = sort(tag)
-            if kind & (_BLOCK | _IS_ODD):
+            if strict:
+                name, kind, tag = _sort_source(tag)  # noqa: PLW2901
                 if kind & _IS_ODD:
                     return None
-                if self.pieces:
-                    self.end_line()
+            else:
+                name, kind = _sort(tag)
+            if kind & _BLOCK and self.pieces:
+                self.end_line()
             number = len(names)
             names.append(name)
             tags.append(tag)
@@ -230,7 +236,11 @@ class _Flattener:
         if self.flat.names[element] == "p":
             return False
         text, last = self.pieces[-1]
-        return text.rstrip().endswith(_SENTENCE_END) or (last != element and self.flat.tags[last] == following)
+        if text.rstrip().endswith(_SENTENCE_END):
+            return True
+        if last == element or following[1:2] in ("/", "!", ""):
+            return False
+        return self.flat.tags[last] == (_sort_source(following)[2] if self.strict else following)
 
     def end_line(self) -> None:
         pieces = self.pieces
@@ -263,17 +273,32 @@ def _sort(tag: str) -> tuple[str, int]:
 
 
 @lru_cache(maxsize=2048)
-def _sort_strictly(tag: str) -> tuple[str, int]:
-    """The same for a tag of a page's source; odd is what a parser might read in another way."""
-    name, kind = _sort(tag)
+def _sort_source(tag: str) -> tuple[str, int, str]:
+    """Name, kind and serialised form of a start tag of a page's source; odd is what a parser might read otherwise."""
     start, _, rest = tag.partition(">")
-    whole = bool(rest)
-    is_raw = name in _RAW_NAMES
-    if name in _SPECIAL or is_raw != whole or "<!--" in rest or not _PLAIN_TAG.fullmatch(start + ">"):
+    start += ">"
+    if not _PLAIN_TAG.fullmatch(start):
+        if not _LOOSE_TAG.fullmatch(start):
+            return "", _IS_ODD, tag
+        start = _serialise(start)
+        tag = start + rest
+    name, kind = _sort(tag)
+    if name in _SPECIAL or (name in _RAW_NAMES) != bool(rest) or "<!--" in rest:
         kind |= _IS_ODD
-    elif "&" in tag and any(unescape(loose) != loose for loose in _LOOSE_REFERENCE.findall(start)):
+    elif "&" in start and any(unescape(loose) != loose for loose in _LOOSE_REFERENCE.findall(start)):
         kind |= _IS_ODD
-    return name, kind
+    return name, kind, tag
+
+
+def _serialise(tag: str) -> str:
+    """A start tag with its names in lower case and its values in double quotes."""
+    match = _TAG_NAME.match(tag, 1)
+    assert match is not None
+    parts = ["<" + match[0].lower()]
+    for name, double, single, bare in _ATTRIBUTE.findall(tag, match.end()):
+        value = double or single or bare
+        parts.append(f'{name.lower()}="{value.replace(chr(34), "&quot;")}"')
+    return " ".join(parts) + ">"
 
 
 def _split_lines(text: str, keeps_lines: int) -> list[str]:

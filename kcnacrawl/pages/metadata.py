@@ -13,8 +13,8 @@ from kcnacrawl.text.clean import clean_line
 from kcnacrawl.text.dates import parse_date
 
 # Read from the source: a parser would take longer for the head than all else takes for the article.
+_PLAIN_META = re.compile(r"<meta (?:[^>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}'){0,400}>")
 _META = re.compile(r"<meta\b(?:[^>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}'){0,400}>", re.IGNORECASE)
-_CANONICAL = re.compile(r"<link\b[^>]{0,400}\brel\s*=\s*[\"']?canonical\b[^>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b([a-z:-]{2,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^>]{0,200}>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
 _HEAD_END = re.compile(r"</head|<body", re.IGNORECASE)
@@ -45,7 +45,7 @@ class Metadata:
     @cached_property
     def _meta(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        for tag in _META.findall(self._head):
+        for tag in _PLAIN_META.findall(self._head) or _META.findall(self._head):
             named = _attributes(tag)
             name, content = (
                 next((named[key] for key in ("property", "name", "itemprop") if key in named), ""),
@@ -68,12 +68,17 @@ class Metadata:
         return list(dict.fromkeys(without_site(title) for title in raw if title))
 
     @cached_property
-    def canonical(self) -> list[str]:
-        """The addresses the page calls its own."""
-        found = [named["href"] for tag in _CANONICAL.findall(self._head) if "href" in (named := _attributes(tag))]
-        if "og:url" in self._head:
-            found.append(self._meta.get("og:url", ""))
-        return [url for href in found if (url := self.document.absolute(plain(href)))]
+    def canonical(self) -> str | None:
+        """The address the page calls its own, or ``None``."""
+        head = self._head
+        position = head.find("canonical")
+        while position >= 0:
+            tag = head[head.rfind("<", 0, position) : head.find(">", position) + 1]
+            named = _attributes(tag) if tag[:5].lower() == "<link" else {}
+            if named.get("rel", "").lower() == "canonical" and "href" in named:
+                return self.document.absolute(named["href"])
+            position = head.find("canonical", position + 1)
+        return self.document.absolute(self._meta.get("og:url", "")) if "og:url" in head else None
 
     def published(self) -> tuple[str, str] | None:
         """The day of publication as ISO 8601 and as stated, or ``None``."""
@@ -90,9 +95,9 @@ class Metadata:
     def sections(self) -> list[str]:
         """The sections the head names."""
         named = [text for thing in self._things for text in _texts(thing.get("articleSection"))]
-        return list(dict.fromkeys(clean_line(plain(text)) for text in named)) or list(
-            filter(None, [self._meta.get("article:section")])
-        )
+        if not named and "article:section" in self._head:
+            named = _texts(self._meta.get("article:section"))
+        return list(dict.fromkeys(clean_line(plain(text)) for text in named))
 
     def body(self) -> str | None:
         """The text in the linked data, paragraphs by empty lines, or ``None``."""

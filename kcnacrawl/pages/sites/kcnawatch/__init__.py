@@ -64,10 +64,10 @@ def _is_teaser(body: str) -> bool:
 
 def _same_article(reader: ArticleReader) -> BlockedPage | None:
     """The page that says itself to be another article than the one asked for."""
-    claimed = {identity for url in reader.metadata.canonical if (identity := article_id(url))}
-    if not claimed or reader.id in claimed:
+    claimed = article_id(reader.metadata.canonical or "")
+    if claimed is None or claimed == reader.id:
         return None
-    return BlockedPage("other_page", f"The page says it is {min(claimed)}, not {reader.id}.")
+    return BlockedPage("other_page", f"The page says it is {claimed}, not {reader.id}.")
 
 
 def _other_page(document: Document, reader: ArticleReader) -> Page:

@@ -87,8 +87,9 @@ class ArticleReader:
         return article
 
     def _start(self, body_raw: str | None, extractor: str) -> Article:
-        own = {self.url}
-        own.update(url for url in self.metadata.canonical if self.id and article_id(url) == self.id)
+        own, canonical = {self.url}, self.metadata.canonical
+        if canonical and self.id and article_id(canonical) == self.id:
+            own.add(canonical.partition("#")[0])
         return Article(
             id=self.id or "", site="kcnawatch", url=self.url, urls=sorted(own), body_raw=body_raw, extractor=extractor
         )

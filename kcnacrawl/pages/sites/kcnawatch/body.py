@@ -78,7 +78,7 @@ class BodyReader:
     def _belongs(self, line: Line) -> bool:
         if is_notice(line.text) or (is_all_link(self.flat, line) and not self._is_trailer(line)):
             return False
-        if not self.title or clean_line(line.text) != self.title:
+        if not self.title or len(line.text) > 2 * len(self.title) or clean_line(line.text) != self.title:
             return True
         return not any(self.flat.names[element] in HEADINGS for element in self.flat.near(line)[:2])
 

@@ -21,19 +21,17 @@ _DAY = (
     r"(?:\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{4}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{1,2}"
     r"|[^\W\d_]{3,10}\.? \d{1,2}, \d{4}|\d{1,2} (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}|\d{4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}\s?[일日])"
 )
-_BETWEEN = r"[\s|·•,;/–—-]*"
-_LABEL = rf"(?P<source>[^|\n]{{1,80}}?)(?=\s*(?:\||\n|\Z|{_READ}))"
+_BETWEEN = r"[\s|·•,;/–—-]{0,20}"
+_LABEL = rf"(?P<source>[^|\n]{{1,80}}?)(?=\s{{0,9}}(?:\||\n|\Z|{_READ}))"
 _INFO = re.compile(
-    rf"{_DATE}\s*[:：]?\s*(?P<day>{_DAY}){_BETWEEN}(?:{_SOURCE}\s*[:：]?\s*{_LABEL})?(?:{_BETWEEN}(?P<read>{_READ}))?",
+    rf"{_DATE}\s{{0,9}}[:：]?\s{{0,9}}(?P<day>{_DAY}){_BETWEEN}(?:{_SOURCE}\s{{0,9}}[:：]?\s{{0,9}}{_LABEL})?(?:{_BETWEEN}(?P<read>{_READ}))?",
     re.IGNORECASE,
 )
 _REVERSED = re.compile(
-    rf"{_SOURCE}\s*[:：]\s*{_LABEL}{_BETWEEN}{_DATE}\s*[:：]?\s*(?P<day>{_DAY})(?:{_BETWEEN}(?P<read>{_READ}))?",
+    rf"{_SOURCE}\s{{0,9}}[:：]\s{{0,9}}{_LABEL}{_BETWEEN}{_DATE}\s{{0,9}}[:：]?\s{{0,9}}(?P<day>{_DAY})(?:{_BETWEEN}(?P<read>{_READ}))?",
     re.IGNORECASE,
 )
-_SPACES = str.maketrans(
-    {"\xa0": " ", "\u3000": " ", "\u2009": " ", "\u202f": " ", "｜": "|", "\u200b": " ", "\ufeff": " "}
-)
+_ODD_MARKS = str.maketrans({"｜": "|", "\u200b": " ", "\ufeff": " "})
 _AROUND_LABEL = " \t|·•,;–—-"
 _READ_ORIGINAL = re.compile(_READ, re.IGNORECASE)
 # Copies for wide and narrow screens stand close together; a second article's line would not.
@@ -60,7 +58,9 @@ class InfoLine:
 
 def find_info_line(flat: Flat) -> InfoLine | None:
     """Find the first line that has a day and a source (or the link to the original) together, or ``None``."""
-    text = "\n".join([line.text for line in flat.lines]).translate(_SPACES)
+    text = "\n".join([line.text for line in flat.lines])
+    if not text.isascii() and any(mark in text for mark in ("｜", "\u200b", "\ufeff")):
+        text = text.translate(_ODD_MARKS)
     matches = _matches(text)
     found = next(matches, None)
     if found is None:

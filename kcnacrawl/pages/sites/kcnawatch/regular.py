@@ -5,42 +5,49 @@ that understands markup.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from kcnacrawl.items import Related
 from kcnacrawl.pages.cards import is_card_text
 from kcnacrawl.pages.document import Document
 from kcnacrawl.text.clean import clean_line
-from kcnacrawl.text.dates import make_day
-from kcnacrawl.urls import article_id
+from kcnacrawl.text.dates import parse_date
 
-_TAG = re.compile(r"<[^>]*>")
-_HREF = re.compile(r"<a [^>]*\bhref=\"([^\"]*)\"")
-_DAY = re.compile(r"([A-Z][a-z]{2,8}) (\d{1,2}), (\d{4})")
-_TITLE_TAG = re.compile(r"<(?:a|h[1-6])(?: [^>]*)?>\s*(?:<(?:b|strong|span|div|p|h[1-6])(?: [^>]*)?>\s*)*\Z")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
-_MONTH_NUMBERS = {name: number for number, name in enumerate((*_MONTHS, "November", "December"), 1)}
-_NOT_PLAIN = re.compile(r"<(?:!|script|style|noscript|template|footer|svg|table|select|pre)|='|hidden|display|\0")
+_TEXT = re.compile(r">\s*([^<\s][^<]*)<")
+_HREF = re.compile(r"href=[\"']?([^\s\"'>]+)")
+_NAME = re.compile(r"[0-9]{9,11}-[0-9]{1,10}")
+_DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
+_TITLE_TAG = re.compile(r"<(?:a|h[1-6])(?:\s[^>]*)?>\s*(?:<(?:a|b|strong|span|div|p|h[1-6])(?:\s[^>]*)?>\s*)*\Z")
+_LONGEST_DAY = 20
+_NOT_PLAIN = re.compile(r"<(?:[!?A-Z]|script|style|noscript|template|footer|svg|table|select|pre\b|button)")
 _SHORTEST_EXCERPT = 60
 
 
 def read_regular(source: str, document: Document) -> list[Related] | None:
     """Give the related articles of a block's source, or ``None`` when its cards are not surely all of one form."""
-    if _NOT_PLAIN.search(source):
+    # As many "<" as ">": none stands in a text or in an attribute.
+    if source.count("<") != source.count(">") or _NOT_PLAIN.search(source) or "\0" in source:
         return None
-    hrefs = _targets(source)
-    texts = [text for text in _TAG.split(source) if text and not text.isspace()]
+    texts, hrefs = [text.rstrip() for text in _TEXT.findall(source + "<")], _targets(source)
     count, rest = divmod(len(texts), len(hrefs) or 1)
-    if rest or len(hrefs) < 2 or not 3 <= count <= 8 or not _TITLE_TAG.search(source[: source.find(texts[0])]):
+    if rest or len(hrefs) < 2 or not 3 <= count <= 8 or not _is_title(source, texts[0]):
         return None
     found = []
     for start, href in zip(range(0, len(texts), count), hrefs, strict=True):
-        url = document.absolute(unescape(href))
-        related = _read_card([text.strip() for text in texts[start : start + count]], url)
+        related = _read_card(texts[start : start + count], document.absolute(unescape(href)))
         if related is None:
             return None
         found.append(related)
     return found
+
+
+def _is_title(source: str, text: str) -> bool:
+    """Whether a text stands directly in a link or a heading."""
+    place = source.find(text)
+    while not source[:place].rstrip().endswith(">"):  # not in a picture's description
+        place = source.find(text, place + 1)
+    return _TITLE_TAG.search(source, max(0, place - 400), place) is not None
 
 
 def _targets(source: str) -> list[str]:
@@ -50,21 +57,29 @@ def _targets(source: str) -> list[str]:
     for href in _HREF.findall(source):
         if href == last:
             continue
-        last, identity = href, article_id(href)
-        if identity is None or (identity in found and next(reversed(found)) != identity):
+        # The path's part that names an article, taken without the pattern that takes all there is.
+        last, name = href, href.partition("/newstream/")[2].partition("/")[0]
+        if not _NAME.fullmatch(name) or (name in found and next(reversed(found)) != name):
             return []
-        found.setdefault(identity, href)
+        found.setdefault(name, href)
     return list(found.values())
 
 
 def _read_card(texts: list[str], url: str | None) -> Related | None:
     """Read "title, title, excerpt, day, excerpt" or any such series that begins with the title and has one of each."""
-    days = [match for text in texts if (match := _DAY.fullmatch(text))]
-    title, *others = dict.fromkeys(text for text in texts if not _DAY.fullmatch(text))
-    if len(days) != 1 or len(others) != 1 or len(others[0]) < _SHORTEST_EXCERPT or days[0][0] == texts[0]:
+    wordings = list(dict.fromkeys(texts))
+    if len(wordings) != 3:
         return None
-    month = _MONTH_NUMBERS.get(days[0][1])
-    title, excerpt = clean_line(unescape(title)), clean_line(unescape(others[0]))
-    if month is None or not is_card_text(title):
+    title, excerpt, raw = wordings
+    day = _read_day(raw)
+    if day is None:
+        excerpt, day = raw, _read_day(excerpt)
+    title, excerpt = clean_line(unescape(title)), clean_line(unescape(excerpt))
+    if day is None or len(excerpt) < _SHORTEST_EXCERPT or not is_card_text(title):
         return None
-    return Related(title=title, url=url, excerpt=excerpt, published=make_day(int(days[0][3]), month, int(days[0][2])))
+    return Related(title=title, url=url, excerpt=excerpt, published=day)
+
+
+@lru_cache(maxsize=256)
+def _read_day(text: str) -> str | None:
+    return parse_date(text) if len(text) <= _LONGEST_DAY and _DAY.fullmatch(text) else None

@@ -21,6 +21,7 @@ _DATES = re.compile(r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\s*)+")
 # Today's date, long and short, glued to each other and to what follows where nothing parts them.
 _TODAY_TWICE = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}, \d{4})\s*\1[a-z]* \2\s*(?=\S)")
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_LONGEST_DATE = 60
 _LOOK_BACK = 12
 
 
@@ -86,7 +87,7 @@ def _candidates(flat: Flat, info: InfoLine) -> Iterator[int]:
 def _is_frame(text: str, source_label: str | None) -> bool:
     """Whether a line belongs to the site's frame: today's date, the logo with the source's name, a button."""
     text = clean_line(text)
-    if _DATES.fullmatch(text) or parse_date(text):
+    if len(text) <= _LONGEST_DATE and any(map(str.isdigit, text)) and (_DATES.fullmatch(text) or parse_date(text)):
         return True
     # Logo line: the paper's name in front of the label, "KCNA KCNA.kp (En)".
     if source_label and text.endswith(source_label) and len(text) <= 2 * len(source_label) + 10:

@@ -40,15 +40,15 @@ def views(document: Document) -> Iterator[View]:
 
 def _find_part(text: str) -> tuple[int, int, int] | None:
     """Give where the article's part begins, where the first related article does, and where the last ends."""
-    source = text.find("Source:")
+    source = text.find("Source:", max(0, text.find("<body")))
     heading = text.find("More From", source)
     button = text.find("More Articles", heading)
     if not 0 < source < heading < button or text.find("More From", heading + 9) > 0:
         return None
-    start = max(text.rfind(mark, 0, source) for mark in _STARTS)
+    start = text.find(">", max(text.rfind(mark, 0, source) for mark in _STARTS)) + 1
     link = text.find("/newstream/", heading, button)
     cards, end = text.rfind("<", heading, link), text.rfind("<", heading, button)
-    if start < 0 or not heading < cards < end or end - start > _LARGEST_PART:
+    if not start or not heading < cards < end or end - start > _LARGEST_PART:
         return None
     # Not out of the middle of a script or a comment.
     before = text.rfind("<script", 0, start) <= text.rfind("</script", 0, start)

@@ -40,14 +40,16 @@ class Range(NamedTuple):
 def split(path: Path, size: int) -> list[tuple[int, int]]:
     """Start and end of parts of a file of at least *size* bytes each; together they are the file.
 
-    :raises ArchiveError: when it cannot be read
+    :raises ArchiveError: when it cannot be read, or is empty
     """
     with Source(find_file(path)) as source:
         starts, total = [0], len(source.data)
+        if total == 0:
+            raise ArchiveError(f"{path} is empty.")
         if not source.is_foreign():
             while (start := source.next_start(starts[-1] + size)) < total:
                 starts.append(start)
-    return list(pairwise([*starts, total])) if total else []
+    return list(pairwise([*starts, total]))
 
 
 def read_records(part: Range, on_record: OnRecord, on_damage: OnDamage) -> int:

@@ -41,14 +41,13 @@ class Verifier:
             yield f"{where}: The line is not an article in JSON."
             return
         where += f": {line.item['id']}"
-        try:
-            receipt = Receipt(**(line.item.get("receipt") or {}))
-        except TypeError:
+        receipt = _receipt(line.item)
+        if receipt is None:
             yield f"{where}: There is no whole receipt, so nothing proves it."
             return
         try:
             record = read_record(self._path(receipt), receipt.offset)
-        except (ArchiveError, TypeError) as error:
+        except ArchiveError as error:
             yield f"{where}: {error}"
             return
         place = f"{where}: {record.path} at {record.offset}, record {record.id}"
@@ -81,6 +80,14 @@ class Verifier:
             whole = Range(path, 0, 0, path.stat().st_size)
             self._cards[path] = FirstCards(read_cards(whole)[0])
         return self._cards[path].before(identity, (0, record.offset))
+
+
+def _receipt(item: dict[str, Any]) -> Receipt | None:
+    given = item.get("receipt")
+    types = {"warc": str, "offset": int, "length": int, "record_id": str, "payload_digest": str, "date": str}
+    if not isinstance(given, dict) or {name: type(value) for name, value in given.items()} != types:
+        return None
+    return Receipt(**given)
 
 
 def _receipt_findings(receipt: Receipt, record: Record) -> Iterator[str]:

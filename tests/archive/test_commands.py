@@ -1,0 +1,146 @@
+"""``scrapy wire``, ``verify`` and ``reextract`` as a person runs them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from kcnacrawl.archive.reextract import Summary, reextract
+from tests.archive.conftest import Recorded
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def articles(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the lines of the crawl."""
+    folder = tmp_path_factory.mktemp("articles")
+    (folder / "kcnawatch-1.jsonl").write_bytes(b"".join(reextract([recorded.path], Summary(), 1)))
+    return folder
+
+
+def scrapy(*arguments: str | Path, warc: Path, articles: Path = Path("none")) -> tuple[int, bytes, str]:
+    """Exit status, standard output, standard error."""
+    command = [sys.executable, "-m", "scrapy", *map(str, arguments)]
+    command += ["-s", f"WARC_DIR={warc}", "-s", f"ARTICLES_DIR={articles}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+@pytest.mark.parametrize("by", ["record id", "place", "name and offset", "article id", "article id in a file"])
+def test_wire_gives_the_bytes_received(recorded: Recorded, articles: Path, by: str) -> None:
+    one, (identity, receipt) = recorded.exchanges[5], recorded.receipts[5]
+    assert receipt is not None
+    assert identity is not None
+    ways: dict[str, list[str | Path]] = {
+        "record id": [receipt.record_id.strip("<>")],
+        "place": [f"{recorded.path}:{receipt.offset}"],
+        "name and offset": [f"{recorded.path.name}:{receipt.offset}"],
+        "article id": [identity],
+        "article id in a file": [identity, "--items", articles / "kcnawatch-1.jsonl"],
+    }
+    assert scrapy("wire", *ways[by], warc=recorded.folder, articles=articles) == (0, one.received, "")
+
+
+def test_wire_gives_the_request_into_a_file(recorded: Recorded, tmp_path: Path) -> None:
+    one, (_, receipt) = recorded.exchanges[5], recorded.receipts[5]
+    assert receipt is not None
+    path = tmp_path / "request"
+    assert scrapy("wire", receipt.record_id, "--request", "-o", path, warc=recorded.folder) == (0, b"", "")
+    assert path.read_bytes() == one.sent
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [("urn:uuid:00000000-0000-4000-8000-000000000000", "No record has the id <urn:uuid:00000000-0000-4000-8000-"),
+     ("none.warc.gz:0", "{folder}/none.warc.gz does not exist."), ("{path}:1", "{path}: the record at 1 is damaged: "),
+     ("{path}:0", "{name}: the record at 0 ("), ("kcnawatch:1-2", "No article has the id kcnawatch:1-2.")],
+)  # fmt: skip
+def test_wire_says_in_a_sentence_what_it_cannot_do(
+    recorded: Recorded, articles: Path, what: str, sentence: str
+) -> None:
+    names = {"path": recorded.path, "folder": recorded.folder, "name": recorded.path.name}
+    status, output, error = scrapy("wire", what.format(**names), warc=recorded.folder, articles=articles)
+    assert (status, output) == (1, b"")
+    assert error.startswith("scrapy wire: " + sentence.format(**names))
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["wire"], ["wire", "a", "b"], ["reextract"], ["reextract", "a", "--processes", "0"]]
+)
+def test_wrong_usage_is_status_2(recorded: Recorded, arguments: list[str]) -> None:
+    status, _, _ = scrapy(*arguments, warc=recorded.folder)
+    assert status == 2
+
+
+def test_verify_proves_all_or_one(recorded: Recorded, articles: Path) -> None:
+    proven = (0, b"23 articles checked, 0 findings.\n", "")
+    assert scrapy("verify", warc=recorded.folder, articles=articles) == proven
+    one = ("verify", articles / "kcnawatch-1.jsonl", "--id", recorded.ids[7])
+    assert scrapy(*one, warc=recorded.folder) == (0, b"1 articles checked, 0 findings.\n", "")
+
+
+def test_verify_names_what_does_not_hold(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    first, *others = (articles / "kcnawatch-1.jsonl").read_bytes().splitlines(keepends=True)
+    item = orjson.loads(first)
+    path.write_bytes(orjson.dumps({**item, "title": "Another"}) + b"\n" + b"".join(others)[:-40])
+    status, output, error = scrapy("verify", path, warc=recorded.folder)
+    *findings, summary = output.decode().splitlines()
+    assert (status, error, summary) == (1, "", "23 articles checked, 2 findings.")
+    assert findings[0].startswith(
+        f"{path}:1: {item['id']}: {recorded.path} at {item['receipt']['offset']}, record <urn:"
+    )
+    assert findings[0].endswith(f'Field title is "Another", but the page says "{item["title"]}".')
+    assert findings[1] == f"{path}:23: The line is not an article in JSON."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [(["none.jsonl"], "none.jsonl cannot be read: No such file or directory."),
+     (["--id", "kcnawatch:1-2"], "No article has the id kcnawatch:1-2."), ([], "There is no .jsonl file in none.")],
+)  # fmt: skip
+def test_verify_says_in_a_sentence_what_it_cannot_do(
+    recorded: Recorded, articles: Path, arguments: list[str], sentence: str
+) -> None:
+    folder = articles if arguments else Path("none")
+    status, output, error = scrapy("verify", *arguments, warc=recorded.folder, articles=folder)
+    assert (status, output, error) == (1, b"", f"scrapy verify: {sentence}\n")
+
+
+def test_reextract_writes_the_lines(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
+    lines = (articles / "kcnawatch-1.jsonl").read_bytes()
+    status, output, error = scrapy("reextract", recorded.path, warc=recorded.folder)
+    assert (status, output) == (0, lines)
+    assert error.endswith("\n23 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+    path = tmp_path / "new" / "again.jsonl"
+    assert scrapy("reextract", recorded.path, "-o", path, warc=recorded.folder)[:2] == (0, b"")
+    assert path.read_bytes() == lines
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_reextract_tells_of_damage_and_gives_the_rest(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.warc.gz"
+    broken.write_bytes(recorded.path.read_bytes()[:-3])
+    status, output, error = scrapy("reextract", broken, warc=recorded.folder)
+    assert status == 1
+    assert output.count(b"\n") == 23
+    assert f"scrapy reextract: {broken}: the record at " in error
+    assert error.endswith("1 pages unreadable, 1 records damaged.\n")
+
+
+def test_reextract_keeps_an_old_file_when_it_fails(recorded: Recorded, tmp_path: Path) -> None:
+    path = tmp_path / "again.jsonl"
+    path.write_text("before")
+    status, _, error = scrapy("reextract", tmp_path / "none.warc.gz", "-o", path, warc=recorded.folder)
+    assert (status, path.read_text()) == (1, "before")
+    assert error.startswith(f"scrapy reextract: {tmp_path / 'none.warc.gz'} does not exist.\n")
+    status, _, error = scrapy("reextract", recorded.path, "-o", path / "under" / "a.jsonl", warc=recorded.folder)
+    assert status == 1
+    assert f"scrapy reextract: {path / 'under' / 'a.jsonl'} cannot be written: Not a directory.\n" in error

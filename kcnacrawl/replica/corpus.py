@@ -61,7 +61,7 @@ class Corpus:
             raise ValueError(f"the number of articles must be from 1 to 100,000,000, not {articles:,}")
         self.articles = articles
         self.per_day = 8 if articles <= 8_000 else 90
-        self.story = lru_cache(maxsize=1024)(self._story)
+        self.story = lru_cache(maxsize=512)(self._story)
 
     def slot(self, n: int) -> Slot:
         return SLOTS[n % CYCLE]

@@ -11,7 +11,7 @@ USER_AGENT = "kcnacrawl/0.1 (archive of state media for research)"
 
 # Politeness: one request at a time for the whole site, seconds counted from the end of one answer.
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS = 2  # one on the wire, one waiting its turn
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 5.0
 DOWNLOAD_DELAY_JITTER = 0

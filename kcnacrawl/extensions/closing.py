@@ -1,13 +1,24 @@
-"""Ending a crawl from inside a component, without waiting for it."""
+"""Ending a crawl from inside a component."""
 
 from __future__ import annotations
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+
+class CrawlEndingError(IgnoreRequest):
+    """The request was not made any more because the crawl is ending."""
 
 
 def close_spider(crawler: Crawler, reason: str) -> None:
-    """Ask the engine to end the crawl with *reason*; what is under way is finished first."""
+    """Ask the engine to end the crawl with *reason*: what is on the wire is finished, what waits is not begun."""
     engine = crawler.engine
-    if engine is not None and engine.spider is not None:
-        deferred_from_coro(engine.close_spider_async(reason=reason))
+    if engine is None or engine.spider is None:
+        return
+    deferred_from_coro(engine.close_spider_async(reason=reason))
+    for slot in engine.downloader.slots.values():
+        while slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(CrawlEndingError(f"The crawl is ending ({reason}).")))  # type: ignore[no-untyped-call]

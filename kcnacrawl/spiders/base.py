@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from kcnacrawl.arguments import Arguments, parse_arguments
 from kcnacrawl.assemble import apply_card, attach
+from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.items import Article
 from kcnacrawl.middlewares.decode import UndecodableResponseError
 from kcnacrawl.pages import open_page
@@ -61,12 +62,12 @@ class SourceSpider(Spider):
             self._tell_status(response)
             return
         if response.status in GONE:
-            self.tell(response.url, "gone", f"The server answered {response.status}.")
+            self.tell(asked(response.request), "gone", f"The server answered {response.status}.")
             return
         try:
             page = self.read(response)
         except PageError as error:
-            self.tell(response.url, f"unreadable/{error.code}", str(error))
+            self.tell(asked(response.request), f"unreadable/{error.code}", str(error))
             return
         if not isinstance(page, ArticlePage):
             self._tell_other(response, page)
@@ -83,15 +84,18 @@ class SourceSpider(Spider):
     def failed(self, failure: Failure) -> None:
         """A page that could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, CrawlEndingError):
+            self._count("ending/not_asked")
+            return
         if isinstance(failure.value, UndecodableResponseError):
             reason = f"unreadable/{failure.value.code}"
         else:
             reason = "refused" if isinstance(failure.value, IgnoreRequest) else "not_fetched"
-        self.tell(request.url, reason, _sentence(failure.value))
+        self.tell(asked(request), reason, sentence(failure.value))
 
-    def tell(self, url: str, reason: str, sentence: str) -> None:
+    def tell(self, url: str, reason: str, why: str) -> None:
         """Send a page problem to whoever counts, lists and judges them."""
-        self.crawler.signals.send_catch_log(page_problem, url=url, reason=reason, sentence=sentence)
+        self.crawler.signals.send_catch_log(page_problem, url=url, reason=reason, sentence=why)
 
     def _tell_status(self, response: Response) -> None:
         try:
@@ -102,17 +106,25 @@ class SourceSpider(Spider):
             self._tell_other(response, page)
             return
         reason = "blocked/refused" if response.status in (401, 403, 429, 451) else "not_fetched"
-        self.tell(response.url, reason, f"The server answered {response.status}.")
+        self.tell(asked(response.request), reason, f"The server answered {response.status}.")
 
     def _tell_other(self, response: Response, page: Page) -> None:
+        url = asked(response.request)
         if isinstance(page, BlockedPage):
-            self.tell(response.url, f"blocked/{page.reason}", page.evidence)
+            self.tell(url, f"blocked/{page.reason}", page.evidence)
         else:
-            self.tell(response.url, "unreadable/not_an_article", "A listing came in place of the article.")
+            self.tell(url, "unreadable/not_an_article", "A listing came in place of the article.")
 
     def _count(self, name: str) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(name)
+
+
+def asked(request: Request | None) -> str:
+    """The address that was asked for first, whatever it redirected to."""
+    assert request is not None
+    first: str = request.meta.get("redirect_urls", [request.url])[0]
+    return first
 
 
 def header(response: Response, name: bytes) -> str:
@@ -121,7 +133,8 @@ def header(response: Response, name: bytes) -> str:
     return value.decode("latin-1") if value else ""
 
 
-def _sentence(error: BaseException | None) -> str:
+def sentence(error: BaseException | None) -> str:
+    """What went wrong, for a person."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if text.endswith(".") else text + "."
 

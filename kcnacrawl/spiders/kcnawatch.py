@@ -13,9 +13,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from kcnacrawl.arguments import SOURCES
+from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.listings import FEEDS, PAGING, Walk, windows
 from kcnacrawl.pages.page import BlockedPage, Card, ListingPage, PageError
-from kcnacrawl.spiders.base import KOREA, SourceSpider, article_requests
+from kcnacrawl.spiders.base import KOREA, SourceSpider, article_requests, sentence
 from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id, rebase
 
 STALE_PAGES = 5
@@ -173,23 +174,25 @@ class KcnaWatchSpider(SourceSpider):
             self._count(f"listing/not_served/{walk.kind}")
             yield from self.next_walk()
         else:
-            sentence = f"The server answered {response.status}."
-            yield from self.unread_listing(response.url, walk, "listing_failed", sentence)
+            answer = f"The server answered {response.status}."
+            yield from self.unread_listing(response.url, walk, "listing_failed", answer)
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """A listing page could not be fetched: told, and the walk goes on behind it."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk: Walk = request.cb_kwargs["walk"]
-        self.failed(failure)
-        yield from self.unread_listing(request.url, walk, "listing_failed", "The listing page could not be fetched.")
+        if isinstance(failure.value, CrawlEndingError):
+            self._count("ending/not_asked")
+            return
+        yield from self.unread_listing(request.url, walk, "listing_failed", sentence(failure.value))
 
-    def unread_listing(self, url: str, walk: Walk, reason: str, sentence: str) -> Iterator[Request]:
+    def unread_listing(self, url: str, walk: Walk, reason: str, why: str) -> Iterator[Request]:
         if walk.kind == "feed":
             # Feeds are known to be broken (2026) and only a supplement: counted, not held against the crawl.
             self._count(f"listing/feed_unusable/{reason}")
             yield from self.next_walk()
             return
-        self.tell(url, reason if reason.startswith("blocked/") else f"listing/{reason}", sentence)
+        self.tell(url, reason if reason.startswith("blocked/") else f"listing/{reason}", why)
         behind = replace(walk, page=walk.page + 1, link=None, failed=walk.failed + 1)
         if walk.kind == "ajax" and behind.failed < FAILED_PAGES and not reason.startswith("blocked/"):
             yield self.listing_request(behind, via=None)

@@ -17,12 +17,12 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from kcnacrawl import settings as project
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.capture import tap
 from kcnacrawl.capture.http import CapturingDownloadHandler
 from kcnacrawl.capture.sink import Sink
 from kcnacrawl.items import Receipt
-from kcnacrawl.middlewares import ORDER
 
 EXCHANGES: list[Exchange] = []
 
@@ -30,8 +30,9 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOADER": "kcnacrawl.middlewares.downloader.StrictDownloader",
-    "DOWNLOADER_MIDDLEWARES": ORDER,
-    "HTTPERROR_ALLOW_ALL": True,
+    "DOWNLOADER_MIDDLEWARES": {"scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700},
+    "DOWNLOADER_MIDDLEWARES_BASE": project.DOWNLOADER_MIDDLEWARES_BASE,
+    "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25},  # keeps the order of a job
     "LOG_LEVEL": "INFO",
     "REMOTE_CONTROL_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,

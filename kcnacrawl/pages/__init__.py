@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 from kcnacrawl.pages import sites
+from kcnacrawl.pages.blocked import recognise_block
 from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.entity import decode_entity
 from kcnacrawl.pages.page import Page, PageError
@@ -38,6 +39,9 @@ def open_page(body: bytes, url: str, content_type: str = "", *, content_encoding
     """
     document = Document(decode_entity(body, content_encoding) if content_encoding else body, url, content_type, status)
     site = next((site for site in find_sites() if site.recognises(url, document.text)), None)
-    if site is None:
-        raise PageError("unknown_site", "No page reader knows this address.")
-    return site.read(document)
+    if site is not None:
+        return site.read(document)
+    # A redirect may have led anywhere.
+    if blocked := recognise_block(document):
+        return blocked
+    raise PageError("unknown_site", "No page reader knows this address.")

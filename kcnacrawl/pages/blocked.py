@@ -5,57 +5,168 @@ speak of any of this.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import NamedTuple
 
 from kcnacrawl.pages.document import Document
+from kcnacrawl.pages.flatten import flatten
 from kcnacrawl.pages.page import BlockedPage
 from kcnacrawl.text.clean import clean_line
 
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+class _Sign(NamedTuple):
+    """Something a page shows that tells what it is."""
+
+    reason: str
+    what: str
+    pattern: re.Pattern[str]
+    in_markup: bool = False
+    """Whether it is looked for in the markup instead of the visible words."""
+
+
 _SIGN_UP_FORM = "free-member-form"
-_SIGN_UP_WORDING = re.compile(
-    r"(?:subscribe|sign up|register|become a (?:free )?member|join (?:for free|now)|log in|sign in|upgrade)\b.{0,60}"
-    r"\b(?:to (?:read|continue|access|view|unlock)|for (?:full )?access)|(?:members|subscribers) only|create (?:a|your) free account"
-    r"|this (?:content|article|page) is (?:for|only available to|available to|restricted to) .{0,30}(?:members|subscribers)",
-    re.IGNORECASE,
+"""In the address of the site's sign-up form and in its class names: SEEN September 2026."""
+
+_SIGNS = (
+    _Sign(
+        "national_block",
+        "The page is a national block page",
+        _any_of(
+            r"<meta[^>]{0,200}\bname\s*=\s*[\"']?kcsc\b",
+            r"warning\.or\.kr",
+            r"kcsc\.or\.kr",
+            "불법[·ㆍ・ ]?유해",
+            "방송통신심의위원회",
+        ),
+        in_markup=True,
+    ),
+    _Sign(
+        "national_block",
+        "The page is a national block page",
+        _any_of(
+            r"(?:blocked|restricted|prohibited) (?:by|on) (?:the )?(?:order|request)? ?(?:of )?(?:the )?"
+            r"(?:government|ministry|court|law|authorit)",
+            "blocked in your country",
+            "unavailable for legal reasons",
+        ),
+    ),
+    _Sign(
+        "bot_check",
+        "The page is a bot check",
+        _any_of(
+            r"cf[-_]chl",
+            r"/cdn-cgi/challenge",
+            "challenge-(?:platform|running|form)",
+            "cf-browser-verification",
+            r"[gh]-?captcha",
+            "recaptcha/api",
+            "cf-turnstile",
+            r"challenges\.cloudflare",
+            "ddos-guard",
+            "_incapsula_",
+            "px-captcha",
+            "perimeterx",
+            "datadome",
+            "captcha-delivery",
+            "sucuri_cloudproxy",
+            "awswaf",
+            "aws-waf-token",
+            "sgcaptcha",
+            "anubis_challenge",
+            r"slowaes\.decrypt",
+        ),
+        in_markup=True,
+    ),
+    _Sign(
+        "bot_check",
+        "The page asks to prove a person is there",
+        _any_of(
+            "just a moment",
+            "checking (?:if the site connection is secure|your browser)",
+            "verify(?:ing)? (?:that )?you are (?:a )?human",
+            r"are you (?:a )?(?:human|robot)\b",
+            "attention required",
+            "(?:please )?enable (?:javascript|cookies)",
+            "security (?:check|verification)",
+            "unusual traffic",
+            "i'?m not a robot",
+            "captcha",
+            "bot (?:check|verification|detection|protection)",
+            "(?:human|browser) verification",
+            "ddos.?(?:protection|guard)",
+            "pardon our interruption",
+            "request unsuccessful",
+        ),
+    ),
+    _Sign(
+        "network_block",
+        "The page is that of a network filter",
+        _any_of(
+            "web ?(?:page|site) (?:is |has been )?blocked",
+            r"(?:site|page|url|access|content) (?:has been |is |was )?blocked\b",
+            r"blocked by (?:your |the |a )?(?:network|administrator|policy|company|filter)",
+            "access to this (?:site|website|web page) (?:is|has been) (?:blocked|denied|restricted)",
+            "fortiguard|fortinet|zscaler|websense|forcepoint|palo alto networks|cisco umbrella|opendns",
+            "barracuda|sonicwall",
+            "captive portal|network login|wi-?fi (?:login|access)",
+            "this domain (?:is|may be) for sale|domain (?:is )?parked|parked domain",
+        ),
+    ),
+    _Sign(
+        "maintenance",
+        "The page says the site is out of service",
+        _any_of(
+            "(?:under|scheduled|for|in) maintenance",
+            "maintenance mode",
+            "temporarily (?:unavailable|offline)",
+            "be (?:right )?back (?:soon|shortly)",
+            "error establishing a database connection",
+            "service (?:is )?(?:temporarily )?unavailable",
+            "site is (?:down|offline)",
+            "under construction",
+            "bad gateway",
+            "gateway time-?out",
+            "internal server error",
+            "critical error on this website",
+            "점검 ?중",
+        ),
+    ),
+    _Sign(
+        "sign_up",
+        "The page asks to sign up",
+        _any_of(
+            r"(?:subscribe|sign up|register|become a (?:free )?member|join|log in|sign in|upgrade)\b.{0,60}\b"
+            r"(?:to (?:read|continue|access|view|unlock)|for (?:full )?access)",
+            "(?:members|subscribers) only",
+            "create (?:a|your) free account",
+            r"this (?:content|article|page) is .{0,40}\b(?:members|subscribers)",
+        ),
+    ),
+    _Sign(
+        "login",
+        "The page asks for a password",
+        _any_of(r"<input[^>]{0,200}\btype\s*=\s*[\"']?password"),
+        in_markup=True,
+    ),
+    _Sign(
+        "refused",
+        "The page says that access is refused",
+        _any_of(
+            r"access (?:to this page )?(?:is |has been )?denied",
+            r"403 forbidden|\bforbidden\b",
+            "permission to access",
+            "you have been blocked",
+            "too many requests",
+            "rate limit",
+        ),
+    ),
 )
-_BOT_MARKUP = re.compile(
-    r"cf-chl|cf_chl_|challenge-platform|/cdn-cgi/challenge|cf-browser-verification|cf-error-details|g-recaptcha|h-captcha|hcaptcha\.com|"
-    r"recaptcha/api|cf-turnstile|challenges\.cloudflare|ddos-guard|__ddg|_incapsula_|incapsula incident|distil_r_captcha|"
-    r"px-captcha|perimeterx|datadome|geo\.captcha-delivery|sucuri_cloudproxy|akamai.{0,20}bot|aws-waf-token|awswafcookie|"
-    r"sgcaptcha|bunny-shield|anubis_challenge|kasada|slowaes\.decrypt|toNumbers\(",
-    re.IGNORECASE,
-)
-_BOT_WORDING = re.compile(
-    r"just a moment|checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|"
-    r"are you (?:a )?(?:human|robot)|attention required|enable javascript and cookies|please enable (?:javascript|cookies)|"
-    r"security check|unusual traffic|ddos.?(?:protection|guard)|i'?m not a robot|complete the captcha|bot (?:check|verification|detection)|"
-    r"one more step|human verification|browser verification|access to this page has been denied|pardon our interruption|request unsuccessful",
-    re.IGNORECASE,
-)
-_NATIONAL = re.compile(
-    r"<meta[^>]{0,200}\bname\s*=\s*[\"']?kcsc\b|warning\.or\.kr|불법[·ㆍ・ ]?유해|방송통신심의위원회|kcsc\.or\.kr|"
-    r"(?:blocked|restricted|prohibited) by (?:order of )?(?:the )?(?:government|ministry|court|law|authorit)|blocked in your country",
-    re.IGNORECASE,
-)
-_NETWORK = re.compile(
-    r"web ?(?:page|site) (?:is )?blocked|(?:site|page|url|access|content) (?:has been |is |was )?blocked\b|fortiguard|fortinet|zscaler|"
-    r"websense|forcepoint|palo alto networks|cisco umbrella|opendns|barracuda|sonicwall|blue ?coat|sophos|access to this (?:site|website|web page) "
-    r"(?:is|has been) (?:blocked|denied|restricted)|blocked by (?:your )?(?:network|administrator|it |company)|captive portal|network login|"
-    r"accept the terms .{0,40}(?:wi-?fi|network)|wi-?fi (?:login|access)|this domain (?:is|may be) for sale|domain (?:is )?parked|parked domain",
-    re.IGNORECASE,
-)
-_MAINTENANCE = re.compile(
-    r"maintenance|temporarily unavailable|be (?:right )?back (?:soon|shortly)|error establishing a database connection|"
-    r"service unavailable|site is (?:down|offline)|under construction|scheduled downtime|bad gateway|gateway time-?out|"
-    r"internal server error|critical error on this website|coming soon|점검|サービス停止|维护",
-    re.IGNORECASE,
-)
-_REFUSED = re.compile(
-    r"access denied|forbidden|not authori[sz]ed|permission to access|you have been blocked|too many requests|rate limit",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(r"<input[^>]{0,200}\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_NOSCRIPT = re.compile(r"<noscript>([^<]{0,500})", re.IGNORECASE)
 _SCANNED = 1 << 18
+_WORDS = 6000
 _REFUSING = {
     401: "login",
     402: "sign_up",
@@ -64,6 +175,7 @@ _REFUSING = {
     429: "refused",
     451: "national_block",
     503: "maintenance",
+    511: "network_block",
 }
 
 
@@ -78,55 +190,23 @@ def sign_up_form(document: Document) -> str | None:
 
 def recognise_block(document: Document) -> BlockedPage | None:
     """What stands in place of the page, or ``None`` when nothing says so."""
-    markup = document.text[:_SCANNED]
-    words = _visible(document)
-    for reason, found in ((reason, check(document, markup, words)) for reason, check in _CHECKS):
-        if found:
-            return BlockedPage(reason, found)
+    markup, words = document.text[:_SCANNED], _visible(document)
+    # First the form that is surely the site's own: sign-up forms have captchas and password fields of their own.
+    if form := sign_up_form(document):
+        return BlockedPage("sign_up", form)
+    for sign in _SIGNS:
+        if match := sign.pattern.search(markup if sign.in_markup else words):
+            return BlockedPage(sign.reason, f"{sign.what}: {clean_line(match[0])[:80]!r}.")
     if document.status in _REFUSING:
         return BlockedPage(_REFUSING[document.status], f"The server answered {document.status}.")
     return None
 
 
 def _visible(document: Document) -> str:
-    """Title and the beginning of the text, without scripts and styles."""
+    """Title and the beginning of the text, with what a browser without scripts is told."""
     tree = document.tree
     title, body = tree.css_first("title"), tree.body
-    if body is None:
-        return clean_line(title.text()) if title else ""
-    shown = [title.text() if title else ""]
-    shown += [node.text(deep=False) for node in body.css(":not(script):not(style)")[:400]]
-    return clean_line(" ".join([*shown, body.text(deep=False)]))[:6000]
-
-
-def _by_wording(pattern: re.Pattern[str], what: str) -> Callable[[Document, str, str], str | None]:
-    def check(_document: Document, _markup: str, words: str) -> str | None:
-        match = pattern.search(words)
-        return f"{what}: {clean_line(match[0])[:80]!r}." if match else None
-
-    return check
-
-
-def _by_markup(pattern: re.Pattern[str], what: str) -> Callable[[Document, str, str], str | None]:
-    def check(_document: Document, markup: str, _words: str) -> str | None:
-        match = pattern.search(markup)
-        return f"{what} ({clean_line(match[0])[:80]})." if match else None
-
-    return check
-
-
-def _check_sign_up(document: Document, _markup: str, _words: str) -> str | None:
-    return sign_up_form(document)
-
-
-_CHECKS: tuple[tuple[str, Callable[[Document, str, str], str | None]], ...] = (
-    ("national_block", _by_markup(_NATIONAL, "The page is a national block page")),
-    ("bot_check", _by_markup(_BOT_MARKUP, "The page is a bot check")),
-    ("bot_check", _by_wording(_BOT_WORDING, "The page asks to prove a person is there")),
-    ("sign_up", _check_sign_up),
-    ("network_block", _by_wording(_NETWORK, "The page is that of a network filter")),
-    ("maintenance", _by_wording(_MAINTENANCE, "The page says the site is out of service")),
-    ("sign_up", _by_wording(_SIGN_UP_WORDING, "The page asks to sign up")),
-    ("login", _by_markup(_LOGIN, "The page asks for a password")),
-    ("refused", _by_wording(_REFUSED, "The page says access is refused")),
-)
+    lines = flatten((body.html or "") if body is not None else "").lines[:300]
+    told = _NOSCRIPT.findall(document.text[:_SCANNED])
+    shown = [title.text() if title is not None else "", *(line.text for line in lines), *told]
+    return clean_line(" ".join(shown)[:_WORDS])

@@ -6,45 +6,43 @@ import re
 from functools import lru_cache
 
 from kcnacrawl.pages.flatten import Flat, Line
+from kcnacrawl.pages.tags import words
 from kcnacrawl.text.clean import clean_line
 
-_WIDGET_ELEMENTS = frozenset("nav form button aside footer figure figcaption dialog menu fieldset".split())
-_WIDGET_WORDS = frozenset(
-    "share sharing shares social sharedaddy addtoany a2a advert adverts advertisement advertising ad ads adsense "
-    "adsbygoogle sponsor sponsored promo promotion newsletter subscribe subscription subscriptions paywall popup modal "
-    "related tags tagcloud print printer comment comments respond breadcrumb breadcrumbs caption captions widget widgets "
-    "toolbar cookie cookies consent banner signup toc pagination pager tooltip credit credits byline".split()
+_WIDGET_ELEMENTS = words("nav form button aside footer figure figcaption dialog menu fieldset")
+_WIDGET_WORDS = words(
+    """a2a ad ads adsbygoogle adsense addtoany advert advertisement advertising adverts banner breadcrumb breadcrumbs
+    caption captions comment comments consent cookie cookies credit credits modal newsletter pager pagination paywall
+    popup print printer promo promotion related respond share sharedaddy shares sharing signup social sponsor sponsored
+    subscribe subscription subscriptions tagcloud tags toc toolbar tooltip widget widgets"""
 )
-_WIDGET_ROLES = frozenset("navigation search dialog complementary button toolbar contentinfo".split())
+_WIDGET_ROLES = words("navigation search dialog complementary button toolbar contentinfo")
 _NAMES = re.compile(r" (?:class|id)=\"([^\"]*)\"")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden| hidden(?:=\"\"|[ >])| aria-hidden=\"true\"")
 _ROLE = re.compile(r" role=\"([a-z]+)\"")
 _WORD = re.compile(r"[a-z0-9]+")
 _NOTICES = re.compile(
-    r"(?:share|tweet|print|e-?mail|pin|like|post|send|save|bookmark|copy link|facebook|twitter|x|linkedin|whatsapp|telegram"
-    r"|reddit|pinterest|advertisement|advertisements|ad|sponsored|loading|comments?|leave a (?:comment|reply)|related"
-    r"|read more|continue reading|listen|listen to this article|back to top|top|next|previous|close|menu|home|search|log ?in"
-    r"|sign (?:in|up)|subscribe|register|download(?: pdf)?|print this (?:page|article)|e-?mail this (?:page|article)"
-    r"|(?:share|tweet|like) this.{0,40}|share (?:on|via|with) .{1,40}|(?:tags?|filed under|posted in|categor(?:y|ies)|topics?)"
-    r"\s*:.{0,200}|subscribe (?:to|for|now|today).{0,160}|sign up (?:to|for|now|today).{0,160}|upgrade to nk pro.{0,80}"
-    r"|read original version.{0,30}|kcna watch(?: logo)?|browse|[0-9]+ (?:shares?|comments?|views?)|공유|인쇄|광고|댓글"
-    r"|compartir|imprimir|publicidad|分享|打印|广告|廣告|シェア|印刷|広告|поделиться|печать|реклама)[\s.:!…»›→|]*",
+    r"(?:share|tweet|print|e-?mail|pin|like|post|send|save|bookmark|copy link|facebook|twitter|x|linkedin|whatsapp"
+    r"|telegram|reddit|pinterest|advertisements?|ad|sponsored|loading|comments?|leave a (?:comment|reply)|related"
+    r"|read more|continue reading|listen(?: to this article)?|back to top|top|next|previous|close|menu|home|search"
+    r"|log ?in|sign (?:in|up)|subscribe|register|download(?: pdf)?|(?:print|e-?mail) this (?:page|article)"
+    r"|(?:share|tweet|like) this.{0,40}|share (?:on|via|with) .{1,40}"
+    r"|(?:tags?|filed under|posted in|categories)\s*:.{0,200}"
+    r"|(?:subscribe|sign up) (?:to|for|now|today).{0,160}|upgrade to nk pro.{0,80}|read original version.{0,30}"
+    r"|kcna watch(?: logo)?|browse|[0-9]+ (?:shares?|comments?|views?)|공유|인쇄|광고|댓글|compartir"
+    r"|imprimir|publicidad|分享|打印|广告|廣告|シェア|印刷|広告|поделиться|печать|реклама)[\s.:!…»›→|]*",
     re.IGNORECASE,
 )
-
-
-_FIRST_WORD = re.compile(r"[\W_]*([^\W_]+)")
-_LONGEST_NOTICE = 250
-_NOTICE_WORDS = frozenset(
-    ("share", "tweet", "print", "e", "email", "pin", "like", "post", "send", "save", "bookmark", "copy", "facebook")
-    + ("twitter", "x", "linkedin", "whatsapp", "telegram", "reddit", "pinterest", "advertisement", "advertisements")
-    + ("ad", "sponsored", "loading", "comment", "comments", "leave", "related", "read", "continue", "listen", "back")
-    + ("top", "next", "previous", "close", "menu", "home", "search", "log", "login", "sign", "subscribe", "register")
-    + ("download", "tag", "tags", "filed", "posted", "category", "categories", "topic", "topics", "upgrade", "kcna")
-    + ("browse", "공유", "인쇄", "광고", "댓글", "compartir", "imprimir", "publicidad", "分享", "打印", "广告", "廣告")
-    + ("シェア", "印刷", "広告", "поделиться", "печать", "реклама")
+_NOTICE_WORDS = words(
+    """ad advertisement advertisements back bookmark browse categories close comment comments compartir continue copy
+    download e email facebook filed home imprimir kcna leave like linkedin listen loading log login menu next pin
+    pinterest post posted previous print publicidad read reddit register related save search send share sign sponsored
+    subscribe tag tags telegram top tweet twitter upgrade whatsapp x 공유 인쇄 광고 댓글 分享 打印 广告
+    廣告 シェア 印刷 広告 поделиться печать реклама"""
 )
 """First words of what ``_NOTICES`` matches."""
+_FIRST_WORD = re.compile(r"[\W_]*([^\W_]+)")
+_LONGEST_NOTICE = 250
 
 
 def is_widget(flat: Flat, element: int) -> bool:

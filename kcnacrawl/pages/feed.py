@@ -13,9 +13,10 @@ from kcnacrawl.urls import article_id
 _ENTRY = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype html|<html\b)", re.IGNORECASE | re.DOTALL)
-_FIELD = r"<(?:[a-z]+:)?{name}\b[^>]*>(.*?)(?:</(?:[a-z]+:)?{name}\s*>|(?=<(?:title|link|guid|id|pubdate|description|content|summary|item|entry)\b)|\Z)"
+_NEXT = r"(?=<(?:title|link|guid|id|pubdate|description|content|summary|item|entry)\b)"
+_FIELD = r"<(?:[a-z]+:)?{name}\b[^>]*>(.*?)(?:</(?:[a-z]+:)?{name}\s*>|" + _NEXT + r"|\Z)"
 _TITLE, _LINK, _GUID, _DAY, _TEXT = (
-    re.compile(_FIELD.format(name=name), re.IGNORECASE | re.DOTALL)
+    re.compile(_FIELD.replace("{name}", name), re.IGNORECASE | re.DOTALL)
     for name in ("title", "link", "(?:guid|id)", "(?:pubdate|published|date|updated)", "(?:description|summary)")
 )
 _HREF = re.compile(r"<link\b[^>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -25,7 +26,7 @@ _RFC_822 = re.compile(
     r"(?:[a-z]{3},\s*)?(\d{1,2})\s+([a-z]{3})[a-z]*\s+(\d{4})(?:\s+(\d\d?):(\d\d))?(?::\d\d)?\s*([+-]\d{4}|[a-z]{1,5})?",
     re.IGNORECASE,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONGEST_ENTRY = 1 << 18
 
 
@@ -70,10 +71,7 @@ def _value(pattern: re.Pattern[str], entry: str) -> str | None:
     if not match:
         return None
     text = match[1]
-    if "<![CDATA[" in text:
-        text = "".join(_CDATA.findall(text))
-    else:
-        text = plain(text)
+    text = "".join(_CDATA.findall(text)) if "<![CDATA[" in text else plain(text)
     return clean_line(plain(_TAG.sub(" ", text))) or None
 
 

@@ -4,59 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import unescape
 
 from kcnacrawl.pages.page import PageError
+from kcnacrawl.pages.tags import BLOCK, MEDIA, ODD, PRE, RAW, SILENT, VOID, sort_source_tag, sort_tag
 
 # The parser's serialisation is well-formed and lower-case, with "<" and ">" escaped in text and attributes alike; so
 # is the source of most pages, and what is not is never taken for it (see ``flatten_source``).
-_RAW = "script|style|noscript|xmp|iframe|noembed|noframes|plaintext"
-_SPLIT = re.compile(rf"(<!--.*?-->|<(?:{_RAW})[ >].*?</(?:{_RAW})>|<[^>]*>)", re.DOTALL)
-_RAW_NAMES = frozenset(_RAW.split("|"))
-_TAG_NAME = re.compile(r"[^\s/>]+")
-_PLAIN_TAG = re.compile(r"<[a-z][a-z0-9-]*(?:\s+[a-z][a-z0-9:_-]*=\"[^\"<>]*\")*\s*/?>")
-_LOOSE_TAG = re.compile(
-    r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[a-zA-Z@_:][a-zA-Z0-9:_.@-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'=<>`]+))?)*"
-    r"\s*/?>"
-)
-_ATTRIBUTE = re.compile(r"\s([a-zA-Z@_:][a-zA-Z0-9:_.@-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
-_LOOSE_REFERENCE = re.compile(r"&[a-zA-Z0-9]+(?![a-zA-Z0-9;])")
+_SPLIT = re.compile(rf"(<!--.*?-->|<(?:{RAW})[ >].*?</(?:{RAW})>|<[^>]*>)", re.DOTALL)
 _ODD_MARKS = ("\0", "<!-->", "<!--->", "--!>")
-_VOID = frozenset(
-    ("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link")
-    + ("meta", "param", "source", "track", "wbr")
-)
-_INLINE = frozenset(
-    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del", "dfn", "em", "font", "i")
-    + ("ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span")
-    + ("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "input", "meta", "link", "source")
-    + ("track", "param", "embed", "area")
-)
-# What they hold is not part of the text a reader sees.
-_SILENT = frozenset(
-    ("template", "svg", "math", "select", "textarea", "object", "audio", "video", "canvas", "map", "datalist", "head")
-    + ("title",)
-)
-# Elements that a parser moves, drops or reads by rules of their own.
-_SPECIAL = frozenset(
-    ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "col", "colgroup", "svg", "math", "select")
-    + ("option", "textarea", "template", "title", "plaintext", "xmp", "frameset", "frame", "image", "body", "html")
-    + ("noembed", "noframes", "ruby", "optgroup", "applet", "marquee", "object")
-)
-_MEDIA = frozenset(("img", "video", "source", "iframe", "embed"))
-_SHOWN_AS_BLOCK = re.compile(
-    r"display\s*:\s*(?:block|flex|grid|list-item|table)|class=\"(?:[^\"]* )?(?:p|para|paragraph|d-block)[ \"]"
-)
-_KEEPS_LINES = re.compile(r"<pre[ >]|white-space\s*:\s*pre")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLANK_LINE = re.compile(r"\n(?:[ \t\r\f]*\n)+")
 _SENTENCE_END = tuple(".。!?！？\"”'’)）】-－―")
 _MOST_PARTS = 4_000_000
 # As browsers do: what is nested deeper hangs at this depth.
 _DEEPEST = 512
-
-_BLOCK, _IS_VOID, _IS_SILENT, _IS_MEDIA, _IS_PRE, _IS_ODD = 1, 2, 4, 8, 16, 32
 
 
 @dataclass(slots=True)
@@ -118,13 +80,16 @@ class Flat:
         third = self.parents[second]
         return [element for element in (first, second, third) if element]
 
+    def anchor(self, element: int) -> int:
+        """The link around an element, or 0."""
+        while element and self.names[element] != "a":
+            element = self.parents[element]
+        return element
+
     def link(self, element: int) -> str:
         """Target of the link around an element, or an empty string."""
-        while element:
-            if self.names[element] == "a":
-                return self.get(element, "href")
-            element = self.parents[element]
-        return ""
+        anchor = self.anchor(element)
+        return self.get(anchor, "href") if anchor else ""
 
 
 def flatten(html: str) -> Flat:
@@ -155,9 +120,11 @@ class _Flattener:
         self.pieces: list[tuple[str, int]] = []
 
     def run(self, parts: list[str]) -> Flat | None:
+        # One long loop on purpose: a call for each tag would double the time that an article takes.
         flat, strict = self.flat, self.strict
         names, tags, parents, ends = flat.names, flat.tags, flat.parents, flat.ends
-        stack = [(0, _BLOCK)]
+        sort = sort_source_tag if strict else sort_tag
+        stack = [(0, BLOCK)]
         current = silent = kept = 0
         for text, tag in zip(parts[::2], parts[1::2], strict=False):
             if text and not silent:
@@ -166,7 +133,7 @@ class _Flattener:
             if mark == "/":
                 number, kind = stack[-1]
                 if not strict or (number and names[number] == tag[2:-1].lower()):
-                    if kind & _BLOCK and self.pieces:
+                    if kind & BLOCK and self.pieces:
                         self.end_line()
                     stack.pop()
                     ends[number] = len(names) - 1
@@ -179,33 +146,30 @@ class _Flattener:
                 elif number:
                     return None
                 # The end tag of an element that began before this part.
-                elif _sort(f"<{tag[2:].lower()}")[1] & _BLOCK and self.pieces:
+                elif sort_tag(f"<{tag[2:].lower()}")[1] & BLOCK and self.pieces:
                     self.end_line()
                 continue
             if mark == "!":
                 continue
-            if strict:
-                name, kind, tag = _sort_source(tag)  # noqa: PLW2901
-                if kind & _IS_ODD:
-                    return None
-            else:
-                name, kind = _sort(tag)
-            if kind & _BLOCK and self.pieces:
+            name, kind, tag = sort(tag)
+            if kind & ODD:
+                return None
+            if kind & BLOCK and self.pieces:
                 self.end_line()
             number = len(names)
             names.append(name)
             tags.append(tag)
             parents.append(current)
             ends.append(number)
-            if kind & _IS_MEDIA:
+            if kind & MEDIA:
                 flat.media.append((number, len(flat.lines)))
-            if not kind & _IS_VOID:
+            if not kind & VOID:
                 stack.append((number, kind))
                 if len(stack) <= _DEEPEST:
                     current = number
-                if kind & _IS_SILENT and not silent:
+                if kind & SILENT and not silent:
                     silent = number
-                if kind & _IS_PRE and not kept:
+                if kind & PRE and not kept:
                     kept = number
         self.add(parts[-1], current, kept, "")
         self.end_line()
@@ -240,7 +204,7 @@ class _Flattener:
             return True
         if last == element or following[1:2] in ("/", "!", ""):
             return False
-        return self.flat.tags[last] == (_sort_source(following)[2] if self.strict else following)
+        return self.flat.tags[last] == (sort_source_tag(following)[2] if self.strict else following)
 
     def end_line(self) -> None:
         pieces = self.pieces
@@ -252,53 +216,6 @@ class _Flattener:
             self.pieces = []
         else:
             pieces.clear()
-
-
-@lru_cache(maxsize=2048)
-def _sort(tag: str) -> tuple[str, int]:
-    """Name and kind of a start tag."""
-    match = _TAG_NAME.match(tag, 1)
-    name = match[0] if match else ""
-    whole = tag.endswith(f"</{name}>")  # script and its like come as one part, with all they hold
-    kind = _IS_VOID if whole or name in _VOID else 0
-    if name not in _INLINE or (name != "a" and " " in tag and _SHOWN_AS_BLOCK.search(tag)):
-        kind |= _BLOCK
-    if name in _SILENT:
-        kind |= _IS_SILENT
-    if name in _MEDIA:
-        kind |= _IS_MEDIA
-    if _KEEPS_LINES.search(tag):
-        kind |= _IS_PRE
-    return name, kind
-
-
-@lru_cache(maxsize=2048)
-def _sort_source(tag: str) -> tuple[str, int, str]:
-    """Name, kind and serialised form of a start tag of a page's source; odd is what a parser might read otherwise."""
-    start, _, rest = tag.partition(">")
-    start += ">"
-    if not _PLAIN_TAG.fullmatch(start):
-        if not _LOOSE_TAG.fullmatch(start):
-            return "", _IS_ODD, tag
-        start = _serialise(start)
-        tag = start + rest
-    name, kind = _sort(tag)
-    if name in _SPECIAL or (name in _RAW_NAMES) != bool(rest) or "<!--" in rest:
-        kind |= _IS_ODD
-    elif "&" in start and any(unescape(loose) != loose for loose in _LOOSE_REFERENCE.findall(start)):
-        kind |= _IS_ODD
-    return name, kind, tag
-
-
-def _serialise(tag: str) -> str:
-    """A start tag with its names in lower case and its values in double quotes."""
-    match = _TAG_NAME.match(tag, 1)
-    assert match is not None
-    parts = ["<" + match[0].lower()]
-    for name, double, single, bare in _ATTRIBUTE.findall(tag, match.end()):
-        value = double or single or bare
-        parts.append(f'{name.lower()}="{value.replace(chr(34), "&quot;")}"')
-    return " ".join(parts) + ">"
 
 
 def _split_lines(text: str, keeps_lines: int) -> list[str]:

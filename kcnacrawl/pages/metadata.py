@@ -114,7 +114,8 @@ class Metadata:
     @cached_property
     def _things(self) -> list[dict[str, Any]]:
         """The articles that the linked data describes; it may stand anywhere in the page."""
-        text, found, position = self.document.text, [], -1
+        found: list[dict[str, Any]] = []
+        text, position = self.document.text, -1
         for _ in range(_MOST_SCRIPTS):
             position = text.find("application/ld+json", position + 1)
             start, end = text.find(">", position), text.find("</script", position)

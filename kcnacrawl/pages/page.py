@@ -9,7 +9,7 @@ from kcnacrawl.items import Article
 
 
 class PageError(Exception):
-    """A page that cannot be read. The message is one sentence that names the reader, what it looked for, and how many it found."""
+    """A page that cannot be read. The message is one sentence: the reader, what it looked for, how many it found."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -72,7 +72,8 @@ class BlockedPage:
     """Something other than what was asked for, served in its place."""
 
     reason: str
-    """``sign_up``, ``login``, ``bot_check``, ``national_block``, ``network_block``, ``maintenance``, ``refused`` or ``other_page``."""
+    """``sign_up``, ``login``, ``bot_check``, ``national_block``, ``network_block``, ``maintenance``, ``refused``,
+    ``other_page``."""
 
     evidence: str
     """One sentence on what in the page says so."""

@@ -10,12 +10,13 @@ from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.feed import is_feed, read_feed
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Page, PageError
 from kcnacrawl.pages.sites.kcnawatch.article import ArticleReader
-from kcnacrawl.pages.sites.kcnawatch.listing import is_empty_listing, read_listing, unwrap_json
+from kcnacrawl.pages.sites.kcnawatch.listing import is_fragment, read_listing, shows_listing, unwrap_json
 from kcnacrawl.text.marks import ends_with_mark
 from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id
 
 _PATHS = re.compile(r"/newstream/|/wp-admin/admin-ajax\.php|/article/\d|[?&](?:s|start)=|/feed/?$|/kctv-archive/")
-_FEED_PATH = re.compile(r"/(?:feed|rss|rss2|atom)/?$")
+_FEED_PATH = re.compile(r"/(?:feed|rss|rss2|atom)/?(?:[?#]|$)")
+_GONE = (404, 410)
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|\w)$")
 
 
@@ -30,11 +31,13 @@ def recognises(url: str, text: str) -> bool:
 
 def read(document: Document) -> Page:
     """Read an article when the address is one's, otherwise a listing or a feed."""
+    if document.status in _GONE:
+        raise PageError("http_status", f"The server answered {document.status}.")
     if article_id(document.url):
         return _read_article(document)
     if is_feed(document):
         return read_feed(document)
-    if _FEED_PATH.search(urlsplit(document.url).path):
+    if _FEED_PATH.search(document.url):
         return recognise_block(document) or read_feed(document)
     return _read_listing(document)
 
@@ -45,11 +48,10 @@ def _read_article(document: Document) -> Page:
     reader = ArticleReader(document)
     article = reader.read()
     if article is None:
-        return recognise_block(document) or _other_page(document, reader)
+        return recognise_block(document) or _other_page(document)
     if not reader.has_info_line or not article.body_raw:
         # Nothing printed where the text should be: a page that speaks of signing up means it.
-        blocked = recognise_block(document)
-        if blocked:
+        if blocked := recognise_block(document):
             return blocked
     elif (form := sign_up_form(document)) and _is_teaser(article.body_raw):
         return BlockedPage("sign_up", form)
@@ -70,13 +72,13 @@ def _same_article(reader: ArticleReader) -> BlockedPage | None:
     return BlockedPage("other_page", f"The page says it is {claimed}, not {reader.id}.")
 
 
-def _other_page(document: Document, reader: ArticleReader) -> Page:
+def _other_page(document: Document) -> Page:
     if not document.text.strip():
         raise PageError("empty", "KcnaWatchArticle looked for an article and got an empty body.")
-    if cards := read_listing(document).cards:
-        return BlockedPage("other_page", f"A listing of {len(cards)} articles came in place of the article.")
     if document.status >= 400:
         raise PageError("http_status", f"The server answered {document.status}.")
+    if cards := read_listing(document).cards:
+        return BlockedPage("other_page", f"A listing of {len(cards)} articles came in place of the article.")
     raise PageError("no_article", "KcnaWatchArticle looked for 'Date: … | Source: …' and found it 0 times.")
 
 
@@ -85,11 +87,12 @@ def _read_listing(document: Document) -> Page:
     listing = read_listing(document)
     if listing.cards:
         return listing
-    blocked = recognise_block(document)
-    if blocked:
+    if shows_listing(document):
+        return listing
+    if blocked := recognise_block(document):
         return blocked
     if document.status >= 400:
         raise PageError("http_status", f"The server answered {document.status}.")
-    if is_empty_listing(document):
+    if is_fragment(document):
         return listing
     return BlockedPage("other_page", "A page without articles or the frame of a listing came in place of the listing.")

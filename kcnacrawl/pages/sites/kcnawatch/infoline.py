@@ -14,21 +14,22 @@ from kcnacrawl.text.dates import parse_date
 _DATE = r"(?:Date(?: of publication)?|Published(?: on)?|날짜|일자|게시일|발행일|Fecha|日期|日付|掲載日|Дата)"
 _SOURCE = r"(?:Source|출처|원천|소스|Fuente|来源|來源|出典|情報源|Источник)"
 _READ = (
-    r"(?:Read (?:the )?original(?: (?:version|article))?(?: at (?:the )?source)?|원문 ?보기|원문|Leer (?:la )?versión original[^|\n]{0,20}"
-    r"|阅读原文|閱讀原文|原文を読む|Читать оригинал)"
+    r"(?:Read (?:the )?original(?: (?:version|article))?(?: at (?:the )?source)?|원문 ?보기|원문"
+    r"|Leer (?:la )?versión original[^|\n]{0,20}|阅读原文|閱讀原文|原文を読む|Читать оригинал)"
 )
 _DAY = (
-    r"(?:\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{4}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{1,2}"
-    r"|[^\W\d_]{3,10}\.? \d{1,2}, \d{4}|\d{1,2} (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}|\d{4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}\s?[일日])"
+    r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{1,2}"
+    r"|[^\W\d_]{3,10}\.? \d{1,2}, \d{4}|\d{1,2} (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}"
+    r"|\d{4}\s?[년年]\s?\d{1,2}\s?[월月]\s?\d{1,2}\s?[일日])"
 )
 _BETWEEN = r"[\s|·•,;/–—-]{0,20}"
 _LABEL = rf"(?P<source>[^|\n]{{1,80}}?)(?=\s{{0,9}}(?:\||\n|\Z|{_READ}))"
+_TO = r"\s{0,9}[:：]?\s{0,9}"
 _INFO = re.compile(
-    rf"{_DATE}\s{{0,9}}[:：]?\s{{0,9}}(?P<day>{_DAY}){_BETWEEN}(?:{_SOURCE}\s{{0,9}}[:：]?\s{{0,9}}{_LABEL})?(?:{_BETWEEN}(?P<read>{_READ}))?",
-    re.IGNORECASE,
+    rf"{_DATE}{_TO}(?P<day>{_DAY}){_BETWEEN}(?:{_SOURCE}{_TO}{_LABEL})?(?:{_BETWEEN}(?P<read>{_READ}))?", re.IGNORECASE
 )
 _REVERSED = re.compile(
-    rf"{_SOURCE}\s{{0,9}}[:：]\s{{0,9}}{_LABEL}{_BETWEEN}{_DATE}\s{{0,9}}[:：]?\s{{0,9}}(?P<day>{_DAY})(?:{_BETWEEN}(?P<read>{_READ}))?",
+    rf"{_SOURCE}\s{{0,9}}[:：]\s{{0,9}}{_LABEL}{_BETWEEN}{_DATE}{_TO}(?P<day>{_DAY})(?:{_BETWEEN}(?P<read>{_READ}))?",
     re.IGNORECASE,
 )
 _ODD_MARKS = str.maketrans({"｜": "|", "\u200b": " ", "\ufeff": " "})

@@ -6,6 +6,7 @@ import json
 import re
 
 from kcnacrawl.pages.cards import Group, group_by_links
+from kcnacrawl.pages.chrome import is_notice, undouble
 from kcnacrawl.pages.document import Document, attribute
 from kcnacrawl.pages.flatten import Flat, flatten
 from kcnacrawl.pages.page import Card, ListingPage, PageError
@@ -26,10 +27,12 @@ _FRAME_OF_LISTING = (
     "more_results",
 )
 _NOTHING_FOUND = re.compile(
-    r"no (?:more )?(?:results?|articles?|posts?|matches|entries|items)\b|nothing (?:was )?found|0 (?:results|articles)|did not match"
-    r"|검색 ?결과가 없|sin resultados|no se encontr|没有|該当|ничего не найдено",
+    r"no (?:more )?(?:results?|articles?|posts?|matches|entries|items)\b|nothing (?:was )?found"
+    r"|\b0 (?:results|articles)|did not match|검색 ?결과가 없|sin resultados|no se encontr|没有找到|見つかりません|ничего не найдено",
     re.IGNORECASE,
 )
+_SEARCHED = 200_000
+_FEW_WORDS = 120
 
 
 def read_listing(document: Document) -> ListingPage:
@@ -41,21 +44,19 @@ def read_listing(document: Document) -> ListingPage:
         for element, name in enumerate(flat.names)
         if name == "a" and (identity := article_id(flat.get(element, "href")))
     ]
-    groups = group_by_links(flat, flat.lines, links)
-    cards = [card for identity, group in groups.items() if (card := _make_card(identity, group, flat, links, document))]
+    pictures = _picture_titles(flat, links)
+    cards = []
+    for identity, group in group_by_links(flat, flat.lines, links).items():
+        if url := document.absolute(group.href):
+            cards.append(_make_card(identity, url, group, pictures))
     return ListingPage(cards=cards, more=_more(document), sources=_sources(flat, document))
 
 
-def _make_card(
-    identity: str, group: Group, flat: Flat, links: list[tuple[int, str]], document: Document
-) -> Card | None:
-    url = document.absolute(group.href)
-    if url is None:
-        return None
+def _make_card(identity: str, url: str, group: Group, pictures: dict[str, str]) -> Card:
     return Card(
         id=identity,
         url=url,
-        title=group.title or _picture_title(identity, flat, links),
+        title=group.title or pictures.get(identity),
         published=group.day,
         published_raw=group.day_raw,
         excerpt=group.excerpt,
@@ -63,15 +64,18 @@ def _make_card(
     )
 
 
-def _picture_title(identity: str, flat: Flat, links: list[tuple[int, str]]) -> str | None:
-    """The title where only a picture is linked: the link's ``title`` or the picture's ``alt``."""
-    for element, target in links:
-        if target == identity:
-            inside = range(element, flat.ends[element] + 1)
-            named = [flat.get(element, "title"), *(flat.get(e, "alt") for e in inside if flat.names[e] == "img")]
-            if title := next((text for name in named if (text := clean_line(name))), None):
-                return title
-    return None
+def _picture_titles(flat: Flat, links: list[tuple[int, str]]) -> dict[str, str]:
+    """Titles where only a picture is linked: the link's ``title`` or the picture's ``alt``."""
+    found: dict[str, str] = {}
+    for element, identity in links:
+        if title := clean_line(flat.get(element, "title")):
+            found.setdefault(identity, title)
+    targets = dict(links)
+    for picture, _ in flat.media:
+        link = next((outer for outer in flat.chain(picture) if outer in targets), None)
+        if link is not None and (title := clean_line(flat.get(picture, "alt"))):
+            found.setdefault(targets[link], title)
+    return found
 
 
 def _more(document: Document) -> str | None:
@@ -89,32 +93,37 @@ def _more(document: Document) -> str | None:
 
 
 def _sources(flat: Flat, document: Document) -> dict[str, str]:
+    """Source ids and labels from links to source pages and from the choices of the search form."""
+    texts: dict[int, str] = {}
+    for line in flat.lines:
+        for text, element in line.pieces:
+            anchor = flat.anchor(element)
+            if anchor and "article/" in flat.tags[anchor]:
+                texts[anchor] = texts.get(anchor, "") + text
     found: dict[str, str] = {}
-    for element, name in enumerate(flat.names):
-        if (
-            name == "a"
-            and "article/" in flat.tags[element]
-            and (match := _SOURCE_PAGE.search(flat.get(element, "href")))
-        ):
-            inside = [text for line in flat.lines for text, at in line.pieces if element <= at <= flat.ends[element]]
-            if label := clean_line("".join(inside)):
-                found.setdefault(match[1], label)
+    for anchor, text in texts.items():
+        if match := _SOURCE_PAGE.search(flat.get(anchor, "href")):
+            found.setdefault(match[1], undouble(clean_line(text)))
     for option in document.tree.css('select[name*="source"] option, select[id*="source"] option'):
-        value, label = attribute(option, "value"), clean_line(option.text())
-        if value.isascii() and value.isdigit() and int(value) and label:
-            found.setdefault(value, label)
-    return found
+        value = attribute(option, "value")
+        if value.isascii() and value.isdigit() and int(value):
+            found.setdefault(value, clean_line(option.text()))
+    return {source: label for source, label in found.items() if label and not is_notice(label)}
 
 
-def is_empty_listing(document: Document) -> bool:
-    """Whether a document without cards is a listing that ended, not something else in its place."""
+def shows_listing(document: Document) -> bool:
+    """Whether a page without cards shows the frame of a listing, or says that nothing was found."""
     text = document.text
-    if any(name in text for name in _FRAME_OF_LISTING) or _NOTHING_FOUND.search(text[:200_000]):
-        return True
-    is_whole_page = any(mark in text[:2000].lower() for mark in ("<html", "<!doctype", "<head", "<title"))
+    return any(name in text for name in _FRAME_OF_LISTING) or _NOTHING_FOUND.search(text[:_SEARCHED]) is not None
+
+
+def is_fragment(document: Document) -> bool:
+    """Whether a document is the end of a listing's fragments: nothing, or a few words, and no page around them."""
+    head = document.text[:2000].lower()
+    if any(mark in head for mark in ("<html", "<!doctype", "<head", "<title")):
+        return False
     body = document.tree.body
-    words = clean_line(body.text()) if body is not None else ""
-    return not is_whole_page and len(words) <= 120
+    return body is None or len(clean_line(body.text())) <= _FEW_WORDS
 
 
 def unwrap_json(document: Document) -> Document:

@@ -43,7 +43,7 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
     """
     if info.before and not _is_frame(info.before, info.source_label):
         return Title(_from_shared_line(flat, info, metadata), info.first, sure=False)
-    lines = []
+    lines: list[int] = []
     for number in _candidates(flat, info):
         if not lines and _is_heading(flat, flat.lines[number], _FIRST_HEADING):
             return Title(_text(flat.lines[number]), number, sure=True)

@@ -104,7 +104,7 @@ class Routes:
         # With and without a slash at the end are both the page; any other slug, or another case, leads to it.
         if slug.rstrip("/") != story.slug:
             return redirect(f"{story.path}/")
-        return Answer(self.article(n))
+        return Answer(self.article(n), headers=(("Set-Cookie", "kw_visits=1; Path=/; HttpOnly"),))
 
     def _ajax(self, query: dict[str, str]) -> Answer:
         if query.get("action") != "get_cat_by_source":

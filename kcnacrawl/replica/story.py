@@ -87,9 +87,9 @@ def write_story(n: int, epoch: int, number: int, listed: date, edition: int) -> 
     dice = Dice(n, 77)
     topic = dice.pick(wording.topics)
     filler = Filler(wording, dice)
-    pattern = dice.pick(topic.titles)
-    title = wording.title_mark + filler.fill(pattern)
-    paragraphs = _paragraphs(topic, filler, dice)
+    choice = dice.below(len(topic.titles))
+    title = wording.title_mark + filler.fill(topic.titles[choice])
+    paragraphs = _paragraphs(topic, choice, filler, dice)
     dateline = _dateline(wording, listed, dice) if slot.source.dateline and dice.below(12) else None
     photos = _photos(wording, filler, n, listed, dice)
     original = _original(slot.source, slot.language, listed, n, dice)
@@ -98,7 +98,7 @@ def write_story(n: int, epoch: int, number: int, listed: date, edition: int) -> 
     if fate == "sentence":
         paragraphs[1] = _other(topic.middles, filler, paragraphs)
     if fate == "headline":
-        title = wording.title_mark + filler.fill(_new_title(topic, pattern))
+        title = _new_title(topic, choice, wording, n, title)
     if dateline:
         paragraphs[0] = dateline[4] + wording.dateline_gap + paragraphs[0]
     return Story(
@@ -123,11 +123,11 @@ def write_story(n: int, epoch: int, number: int, listed: date, edition: int) -> 
     )
 
 
-def _paragraphs(topic: Topic, filler: Filler, dice: Dice) -> list[str]:
-    """Three to nine paragraphs of one to three sentences."""
+def _paragraphs(topic: Topic, choice: int, filler: Filler, dice: Dice) -> list[str]:
+    """Three to nine paragraphs; title and lead of the same place in their lists belong together."""
     count = dice.between(3, 9)
     drawn = [filler.fill(pattern) for pattern in dice.sample(topic.middles, 2 * count)]
-    paragraphs = [filler.fill(dice.pick(topic.leads))]
+    paragraphs = [filler.fill(topic.leads[choice % len(topic.leads)])]
     joint = "" if drawn[0][-1] in "。" else " "
     per = max(1, len(drawn) // (count - 2))
     paragraphs += [
@@ -147,9 +147,15 @@ def _other(patterns: tuple[str, ...], filler: Filler, paragraphs: list[str]) -> 
     return paragraphs[-1]
 
 
-def _new_title(topic: Topic, pattern: str) -> str:
-    others = [title for title in topic.titles if title != pattern]
-    return others[0] if others else pattern + " (2)"
+def _new_title(topic: Topic, choice: int, wording: Wording, n: int, old: str) -> str:
+    """A headline on the subject that differs from the old one."""
+    seed = 78
+    while True:
+        choice = (choice + 1) % len(topic.titles)
+        title = wording.title_mark + Filler(wording, Dice(n, seed)).fill(topic.titles[choice])
+        if title != old:
+            return title
+        seed += 1
 
 
 def _dateline(wording: Wording, listed: date, dice: Dice) -> tuple[str, str, int, int, str]:

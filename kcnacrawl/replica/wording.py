@@ -105,12 +105,13 @@ def load_wording(language: str) -> Wording:
 
 
 def _topic(topic: dict[str, Any], data: dict[str, Any]) -> Topic:
+    # Next to some subjects (weather, statements) the sentences common to all others would sound foreign.
+    common: dict[str, list[str]] = {"middles": [], "ends": []} if topic.get("alone") else data
     return Topic(
         kind=topic["kind"],
         sections=tuple(topic["sections"]),
         titles=tuple(topic["titles"]),
         leads=tuple(topic["leads"]),
-        # A press review lists its own lines only; the sentences common to all subjects would not fit there.
-        middles=tuple(topic["middles"] + ([] if topic["sections"] == ["Press"] else data["middles"])),
-        ends=tuple(topic["ends"] + data["ends"]),
+        middles=tuple(topic["middles"] + common["middles"]),
+        ends=tuple(topic["ends"] + common["ends"]),
     )

@@ -19,7 +19,8 @@ ORIGINAL = b"X-Archive-Orig-"
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _BLANK_LINES = re.compile(rb"(?:\r?\n)*")
-_STATUS_LINE = re.compile(rb"HTTP/[0-9]+(?:\.[0-9]+)?[ \t]+([1-9][0-9]{2})(?:[ \t][^\n]*)?\r?\n")
+# As strict as the readers of archives are: one space each, a version of two numbers.
+_STATUS_LINE = re.compile(rb"HTTP/[0-9]+\.[0-9]+ ([1-9][0-9]{2})(?: [^\n]*)?\r?\n")
 # For a head in lower case: an expression that ignores case takes four times as long.
 _FRAMING_FIELD = re.compile(rb"\n(?:(content-length)|transfer-encoding)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?=\n)")
 _HALF_HEAD = "The connection ended before the response head was whole."

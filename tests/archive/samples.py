@@ -73,7 +73,7 @@ NASTY: dict[str, bytes] = {
     "space before the colon": b"HTTP/1.1 200 OK\r\nContent-Length : 3\r\n\r\nabcdef",
     "line without a colon": b"HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 3\r\n\r\nabc",
     "no reason": b"HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n",
-    "HTTP/2 in name": b"HTTP/2 200\r\nContent-Length: 3\r\n\r\nabc",
+    "odd version": b"HTTP/2.7 200 \r\nContent-Length: 3\r\n\r\nabc",
     "bare carriage returns": b"HTTP/1.1 200 OK\r\nA: b\rContent-Length: 3\r\n\r\nabcdef",
     "names that look like ours": b"HTTP/1.1 200 OK\r\nX-Archive-Orig-Content-Length: 3\r\n\r\nabcdef",
 }

@@ -94,7 +94,7 @@ BODIES = {
     "space before the colon": (b"abc", None),
     "line without a colon": (b"abc", None),
     "no reason": (b"", None),
-    "HTTP/2 in name": (b"abc", None),
+    "odd version": (b"abc", None),
     "bare carriage returns": (b"abcdef", None),
     "names that look like ours": (b"abcdef", None),
 }
@@ -136,7 +136,8 @@ def test_the_response_to_head_has_no_body() -> None:
 @pytest.mark.parametrize(
     "received",
     [b"<html>hello</html>", b"ICY 200 OK\r\n\r\n", b"HTTP/1.1 2000 OK\r\n\r\n", b"HTTP/1.1 99 X\r\n\r\n",
-     b"\x16\x03\x01\x02\x00\x01", b"HTTP/1.1\r\n\r\n", b"http/1.1 200 ok\r\n\r\n", b"HTTP/x 200\r\n\r\n"],
+     b"\x16\x03\x01\x02\x00\x01", b"HTTP/1.1\r\n\r\n", b"http/1.1 200 ok\r\n\r\n", b"HTTP/x 200\r\n\r\n",
+     b"HTTP/2 200 OK\r\n\r\n", b"HTTP/1.1  200 OK\r\n\r\n", b"HTTP/1.1\t200 OK\r\n\r\n", b"HTTP/1.1 200\tOK\r\n\r\n"],
 )  # fmt: skip
 def test_what_is_not_http_is_no_response(received: bytes) -> None:
     with pytest.raises(NotHttpError, match=r"^What the server sent is not an HTTP/1 response\.$") as caught:

@@ -16,8 +16,10 @@ def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, n
     :param most_unreadable: share of article pages (0 to 1) that may be lost without failing the run
     :param named: the articles were named one by one, so that none may be lost
     """
-    found = [str(stats[name]) for name in ("archive/failed", "output/failed", "report/failed") if name in stats]
-    if not found and reason not in GOOD_ENDINGS:
+    found = [str(stats[name]) for name in ("archive/failed", "output/failed") if name in stats]
+    if found:
+        return found  # whatever else is missing is missing because of it
+    if reason not in GOOD_ENDINGS:
         found.append(f"The crawl was ended before it was done ({reason}).")
     found += _refusals(stats)
     found += _lost_pages(stats, 0.0 if named else most_unreadable)

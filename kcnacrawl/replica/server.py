@@ -146,7 +146,6 @@ class Server:
             with suppress(OSError):
                 linger = struct.pack("ii", 1, 0)  # close without waiting: the peer gets a reset
                 writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            writer.transport.abort()
 
     def _frame(self, answer: Answer, request: Request, alive: bool) -> bytes:
         """The whole response as bytes: status line, headers, body in its coding and framing."""

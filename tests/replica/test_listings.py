@@ -154,6 +154,7 @@ def test_feeds(site: Replica) -> None:
     ElementTree.fromstring(page(f"{site.url}/newstream/atom/"))
     malformed = page(f"{site.url}/newstream/feed/")
     assert len(set(KEY.findall(malformed))) == 10
+    assert all(fault in malformed for fault in ("isPermaLink=false>", "&nbsp;", " & ", "<image></rss>"))
     with pytest.raises(ElementTree.ParseError):
         ElementTree.fromstring(malformed)
     answers = [split(fetch(f"{site.url}/feed/")) for _ in range(3)]

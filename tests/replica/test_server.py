@@ -67,7 +67,7 @@ def test_keeps_connections_and_notes_them() -> None:
 
 def test_keeps_the_bytes_it_sent() -> None:
     with Replica(5, keep_bytes=True) as site:
-        answers = [fetch(site.url + path) for path in ("/", "/bad/chunk_trailers")]
+        answers = [fetch(site.url + path) for path in ("/", "/bad/slow_body")]
         assert [seen.sent for seen in site.requests] == answers
 
 
@@ -82,11 +82,12 @@ def test_the_server_ends_with_the_block() -> None:
 
 
 def test_closing_does_not_wait_for_held_connections() -> None:
-    with Replica(5) as site:
-        connection = http.client.HTTPConnection("127.0.0.1", int(site.url.rpartition(":")[2]))
-        connection.request("GET", "/bad/silent")
-    with pytest.raises((ConnectionError, http.client.HTTPException)):
-        connection.getresponse()
+    for _ in range(20):  # at times the server ends in the very moment it takes the connection
+        with Replica(5) as site:
+            connection = http.client.HTTPConnection("127.0.0.1", int(site.url.rpartition(":")[2]), timeout=5)
+            connection.request("GET", "/bad/silent")
+        with pytest.raises((ConnectionError, http.client.HTTPException)):
+            connection.getresponse()
 
 
 @pytest.mark.parametrize("nonsense", [b"\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01" + b"x" * 300 + b"\r\n\r\n"])

@@ -56,7 +56,7 @@ def test_pages_hold_their_photos_and_related_articles(site: Replica, pages: dict
             assert f'src="{photo["url"].removeprefix(site.url)}"' in markup
             assert photo["caption"] is None or html.escape(photo["caption"]) in markup
         more = squeezed(text_of(markup).partition("More From")[2])
-        assert truth["related"]
+        assert len(truth["related"]) == 16 or truth["source_label"] == "Minju Choson"
         for other in truth["related"]:
             assert more.count(squeezed(other["title"])) >= 2
             assert more.count(squeezed(other["excerpt"])) >= 2

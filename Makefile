@@ -27,6 +27,7 @@ demo: $(VENV)/.installed ## crawl the built-in replica and show what came of it
 	@$(PY) -m kcnacrawl.demo
 
 test: $(VENV)/.installed-tests lint types ## lint, types and the whole test suite
+	@bash tests/setup/debian.sh "make test" wget=wget
 	@$(PY) -m pytest $(PYTEST)
 
 lint: $(VENV)/.installed-tests ## ruff: rules and format

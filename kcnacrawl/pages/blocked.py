@@ -179,9 +179,14 @@ _REFUSING = {
 }
 
 
+def is_sign_up_address(url: str) -> bool:
+    """Whether an address is that of the site's sign-up form."""
+    return _SIGN_UP_FORM in url
+
+
 def sign_up_form(document: Document) -> str | None:
     """What shows that the site puts its sign-up form over or in place of this page, or ``None``."""
-    if _SIGN_UP_FORM in document.url:
+    if is_sign_up_address(document.url):
         return f"The address is that of the sign-up form ({_SIGN_UP_FORM})."
     if _SIGN_UP_FORM in document.text:
         return f"The page holds the sign-up form ({_SIGN_UP_FORM})."

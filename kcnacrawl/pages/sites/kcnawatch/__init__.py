@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from kcnacrawl.pages.blocked import recognise_block, sign_up_form
+from kcnacrawl.pages.blocked import is_sign_up_address, recognise_block, sign_up_form
 from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.feed import is_feed, read_feed
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Page, PageError
@@ -35,6 +35,8 @@ def read(document: Document) -> Page:
         raise PageError("http_status", f"The server answered {document.status}.")
     if article_id(document.url):
         return _read_article(document)
+    if is_sign_up_address(document.url):  # where logged-out visitors are sent: SEEN September 2026
+        return BlockedPage("sign_up", "The address asked for leads to the sign-up form.")
     if is_feed(document):
         return read_feed(document)
     if _FEED_PATH.search(document.url):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scrapy.settings import BaseSettings
 
+import kcnacrawl
+
 CAPTURING = "kcnacrawl.capture.http.CapturingDownloadHandler"
 PACED = "kcnacrawl.capture.paced.PacedDownloadHandler"
 
@@ -15,12 +17,19 @@ class KcnacrawlAddon:
     """
 
     def update_settings(self, settings: BaseSettings) -> None:
+        settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), "addon")
         handler = CAPTURING if settings.getbool("WARC_ENABLED") else PACED
         settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
         if settings.getbool("COOKIES_ENABLED"):
             _add(settings, "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700)
         if settings.getbool("HTTPCACHE_ENABLED"):
             _add(settings, "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware", 900)
+
+
+def user_agent(contact: str | None) -> str:
+    """The honest name of this program, with whom to write to when there is somebody."""
+    whom = f"; {contact}" if contact else ""
+    return f"kcnacrawl/{kcnacrawl.__version__} (archive of state media for research{whom})"
 
 
 def _add(settings: BaseSettings, path: str, order: int) -> None:

@@ -5,9 +5,8 @@ SPIDER_MODULES = ["kcnacrawl.spiders"]
 NEWSPIDER_MODULE = "kcnacrawl.spiders"
 COMMANDS_MODULE = "kcnacrawl.commands"
 
-# Who asks. A live crawl without CONTACT (an address or page of yours) says so in a sentence.
+# Who asks: an address or page of yours, put into the User-Agent (see addons.py). A live crawl without one says so.
 CONTACT = None
-USER_AGENT = "kcnacrawl/0.1 (archive of state media for research)"
 
 # Politeness: one request at a time for the whole site, seconds counted from the end of one answer.
 ROBOTSTXT_OBEY = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -45,6 +46,9 @@ def settings_problems(settings: BaseSettings) -> Iterator[str]:
     """One sentence for each setting that cannot be used."""
     for name in (*WHOLE, *NUMBERS):
         yield from _number_problems(settings, name)
+    contact = settings.get("CONTACT")
+    if contact is not None and not re.fullmatch(r"[\x20-\x7e]+", str(contact)):
+        yield f"The setting CONTACT={contact!r} must be an address or a page in ASCII, on one line."
     for name in SWITCHES:
         try:
             settings.getbool(name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from secrets import token_hex
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -43,6 +44,16 @@ class SourceSpider(Spider):
         parts = urlsplit(self.arguments.base_url)
         self.scope = self.hosts if parts.hostname in self.hosts else frozenset({parts.netloc.casefold()})
         self.seen: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.scope is cls.hosts and not crawler.settings.get("CONTACT"):
+            spider.logger.warning(
+                "This crawl asks %s without saying who asks; set CONTACT to an address of yours.",
+                spider.arguments.base_url,
+            )
+        return spider
 
     @classmethod
     def check_arguments(cls, given: dict[str, str]) -> Arguments:

@@ -200,3 +200,12 @@ def test_without_archive_the_articles_are_the_same(site: Replica, whole: Run, tm
     for article in run.articles:
         expected = {**by_id[article["id"]], "receipt": None, "fetched_at": article["fetched_at"]}
         assert article == expected
+
+
+def test_the_user_agent_says_who_asks(site: Replica, tmp_path: Path) -> None:
+    site.requests.clear()
+    crawl(tmp_path, site.url, "-a", "limit=1", "-s", "CONTACT=archive@example.org")
+    assert {seen.headers["user-agent"] for seen in site.requests} == {
+        "kcnacrawl/0.1.0 (archive of state media for research; archive@example.org)"
+    }
+    assert {seen.headers["accept-encoding"] for seen in site.requests} == {"gzip"}

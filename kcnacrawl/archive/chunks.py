@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-MAX_SPANS = 5_000
-"""Spans of chunk data that are remembered; a body in more chunks is decoded all the same."""
+from kcnacrawl.archive.framing import MAX_OPERATIONS
+
+MAX_SPANS = MAX_OPERATIONS // 2
+"""Spans of chunk data that are remembered. A body in more chunks is decoded all the same, but as each chunk costs two
+operations (its size line and its data) nothing that was left out here can end up in a framing."""
 
 # A size, then anything up to the line end: extensions are kept, not judged. A bare line feed ends a line, too.
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,400})[ \t]*(?:;[^\n]*)?\r?\n")

@@ -18,7 +18,6 @@ class Pieces:
         self._operations: list[tuple[str, int | bytes]] = []
         self._stored: list[bytes | memoryview] = []
         self._inserted = 0
-        self._too_long = False
 
     def copy(self, start: int, end: int) -> None:
         """Received bytes that are stored."""
@@ -43,10 +42,6 @@ class Pieces:
         if self._inserted <= MAX_INSERTED:
             self._operations.append(("+", bytes(self._view[start:end])))
 
-    def give_up(self) -> None:
-        """Note that there are too many pieces to collect."""
-        self._too_long = True
-
     def stored(self) -> bytes:
         """The stored bytes collected so far."""
         return b"".join(self._stored)
@@ -56,7 +51,7 @@ class Pieces:
 
         ``=N`` copies N bytes of the block, ``-N`` leaves N out, ``+BASE64`` puts bytes in; one space between them.
         """
-        if self._too_long or self._inserted > MAX_INSERTED or len(self._operations) > MAX_OPERATIONS:
+        if self._inserted > MAX_INSERTED or len(self._operations) > MAX_OPERATIONS:
             return None
         return " ".join(
             f"+{base64.b64encode(what).decode()}" if isinstance(what, bytes) else f"{sign}{what}"

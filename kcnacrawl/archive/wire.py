@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kcnacrawl.archive.chunks import MAX_SPANS, Chunks, take_chunks
+from kcnacrawl.archive.chunks import Chunks, take_chunks
 from kcnacrawl.archive.exchange import Cut
 from kcnacrawl.archive.framing import Pieces
 
@@ -202,9 +202,6 @@ def _add_head(
 
 def _add_body(pieces: Pieces, body: _Body, end: int) -> None:
     position = body.start
-    if body.chunks and body.chunks.count > MAX_SPANS:
-        pieces.give_up()
-        return
     for start, stop in body.chunks.spans if body.chunks else [(body.start, body.end)]:
         pieces.insert(position, start)
         pieces.copy(start, stop)

@@ -145,13 +145,13 @@ def test_what_is_not_http_is_no_response(received: bytes) -> None:
     assert caught.value.truncated is None
 
 
-@pytest.mark.parametrize("count", [4_000, 6_000, 60_000])
+@pytest.mark.parametrize("count", [4_000, 5_000, 5_001, 60_000])
 def test_many_chunks_are_decoded_and_their_framing_given_up(count: int) -> None:
     received = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * count + b"0\r\n\r\n"
     response = parse_response(received)
     assert bytes(response.body) == b"a" * count
     assert not response.as_received
-    assert (response.framing is None) == (count > 4_990)
+    assert (response.framing is None) == (count >= 5_000)
 
 
 def test_a_large_surplus_is_not_written_into_the_framing() -> None:

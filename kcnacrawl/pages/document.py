@@ -6,7 +6,7 @@ from functools import cached_property
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from kcnacrawl.pages.charset import decode_text
 from kcnacrawl.pages.limits import refuse_traps
@@ -49,7 +49,8 @@ class Document:
         if len(self.body) > _LARGEST:
             raise PageError("too_large", f"The page has {len(self.body)} bytes; pages up to {_LARGEST} are read.")
         refuse_traps(self.body)
-        return LexborHTMLParser(self.text, scripting=True)
+        # Without its events, which copy the chosen option of a select over and over, the parser takes linear time.
+        return LexborHTMLParser(self.text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
 
     @cached_property
     def foreign(self) -> str | None:

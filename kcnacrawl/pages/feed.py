@@ -14,12 +14,12 @@ _ENTRY = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype html|<html\b)", re.IGNORECASE | re.DOTALL)
 _NEXT = r"(?=<(?:title|link|guid|id|pubdate|description|content|summary|item|entry)\b)"
-_FIELD = r"<(?:[a-z]+:)?{name}\b[^>]*>(.*?)(?:</(?:[a-z]+:)?{name}\s*>|" + _NEXT + r"|\Z)"
+_FIELD = r"<(?:[a-z]+:)?{name}\b[^>]{0,500}>(.{0,60000}?)(?:</(?:[a-z]+:)?{name}\s*>|" + _NEXT + r"|\Z)"
 _TITLE, _LINK, _GUID, _DAY, _TEXT = (
     re.compile(_FIELD.replace("{name}", name), re.IGNORECASE | re.DOTALL)
     for name in ("title", "link", "(?:guid|id)", "(?:pubdate|published|date|updated)", "(?:description|summary)")
 )
-_HREF = re.compile(r"<link\b[^>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_HREF = re.compile(r"<link\b[^>]{0,500}?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _RFC_822 = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from kcnacrawl.pages.flatten import Flat, Line
@@ -38,13 +39,12 @@ def find_end(flat: Flat, info: InfoLine, own: str | None) -> tuple[int, int | No
 
 def _choose(likely: Sequence[int], card: int) -> int:
     """The last before the first related article; of copies for other screens the first."""
-    before = [n for n in likely if n <= card]
-    if not before or card >= likely[-1] + _FAR:
+    last = bisect_right(likely, card) - 1
+    if last < 0 or card >= likely[-1] + _FAR:
         return likely[0]
-    heading = before[-1]
-    while heading - 1 in before:
-        heading -= 1
-    return heading
+    while last and likely[last - 1] == likely[last] - 1:
+        last -= 1
+    return likely[last]
 
 
 def _is_card(flat: Flat, line: Line, own: str | None) -> bool:

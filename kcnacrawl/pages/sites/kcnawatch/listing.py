@@ -28,7 +28,8 @@ _FRAME_OF_LISTING = (
 )
 _NOTHING_FOUND = re.compile(
     r"no (?:more )?(?:results?|articles?|posts?|matches|entries|items)\b|nothing (?:was )?found"
-    r"|\b0 (?:results|articles)|did not match|검색 ?결과가 없|sin resultados|no se encontr|没有找到|見つかりません|ничего не найдено",
+    r"|\b0 (?:results|articles)|did not match|검색 ?결과가 없|sin resultados|no se encontr|没有找到|見つかりません"
+    r"|ничего не найдено",
     re.IGNORECASE,
 )
 _SEARCHED = 200_000

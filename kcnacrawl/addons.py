@@ -19,7 +19,8 @@ class KcnacrawlAddon:
     def update_settings(self, settings: BaseSettings) -> None:
         settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), "addon")
         handler = CAPTURING if settings.getbool("WARC_ENABLED") else PACED
-        settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "addon")
+        others = dict.fromkeys(settings.getwithbase("DOWNLOAD_HANDLERS"))  # no file:, ftp: or s3: from a page's links
+        settings.set("DOWNLOAD_HANDLERS", {**others, "http": handler, "https": handler}, "addon")
         if settings.getbool("COOKIES_ENABLED"):
             _add(settings, "scrapy.downloadermiddlewares.cookies.CookiesMiddleware", 700)
         if settings.getbool("HTTPCACHE_ENABLED"):

@@ -29,8 +29,7 @@ UNREADABLE_SHARE_MAX = 0.02
 
 # What is asked: only codings that replay tools undo.
 DEFAULT_REQUEST_HEADERS = {
-    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Language": "en,ko;q=0.8",
+    "Accept": "*/*",
     "Accept-Encoding": "gzip",
 }
 
@@ -80,7 +79,6 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "kcnacrawl.middlewares.scope.ScopeMiddleware": 50,
     "kcnacrawl.middlewares.pace.PaceMiddleware": 60,
     "kcnacrawl.middlewares.robots.RobotsMiddleware": 100,
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     # Above retry on the way back: a sick server's answer is asked for again before its body matters.
@@ -88,7 +86,6 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "kcnacrawl.middlewares.retry.RetryMiddleware": 550,
     "kcnacrawl.middlewares.redirect.SafeRedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE = {

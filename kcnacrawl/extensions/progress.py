@@ -5,13 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from time import monotonic
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
-from rich.console import Console
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
@@ -21,6 +16,9 @@ class ProgressExtension:
     """Draws on standard error while it is a terminal; log lines go above the bar."""
 
     def __init__(self, crawler: Crawler) -> None:
+        from rich.console import Console  # 7 MB that a crawl without a terminal does not need
+        from rich.live import Live
+
         self.crawler = crawler
         self.started = monotonic()
         self.live = Live(console=Console(stderr=True), get_renderable=self.line, refresh_per_second=4, transient=True)
@@ -48,8 +46,12 @@ class ProgressExtension:
         for handler in self.moved:
             handler.setStream(sys.stderr)
 
-    def line(self) -> Table:
+    def line(self) -> Any:
         """The line as it stands now."""
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
         assert self.crawler.stats is not None
         stats = self.crawler.stats.get_stats()
         pages = int(stats.get("response_received_count", 0))

@@ -6,9 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from kcnacrawl.extensions.report import RunReport
 
 SHOWN = 10
@@ -21,6 +18,9 @@ def print_summary(report: RunReport) -> None:
     if not sys.stderr.isatty():
         print("; ".join(f"{name}: {value}" for name, value in rows), file=sys.stderr)
         return
+    from rich.console import Console  # only where there is a terminal
+    from rich.table import Table
+
     table = Table(title=f"{report.crawler.spidercls.name}: {report.reason}", show_header=False, title_justify="left")
     for name, value in rows:
         table.add_row(name, value)

@@ -9,6 +9,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from kcnacrawl.items import Article
+from kcnacrawl.seen import SeenIds
 
 
 class DuplicatesPipeline:
@@ -16,7 +17,7 @@ class DuplicatesPipeline:
 
     def __init__(self, stats: StatsCollector) -> None:
         self.stats = stats
-        self.seen: set[str] = set()
+        self.seen = SeenIds()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -24,9 +25,7 @@ class DuplicatesPipeline:
         return cls(crawler.stats)
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Article):
-            if item.id in self.seen:
-                self.stats.inc_value("duplicates/dropped/same_id")
-                raise DropItem(f"{item.id} was passed on before")
-            self.seen.add(item.id)
+        if isinstance(item, Article) and not self.seen.add(item.id):
+            self.stats.inc_value("duplicates/dropped/same_id")
+            raise DropItem(f"{item.id} was passed on before")
         return item

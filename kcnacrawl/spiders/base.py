@@ -21,6 +21,7 @@ from kcnacrawl.items import Article
 from kcnacrawl.middlewares.decode import UndecodableResponseError
 from kcnacrawl.pages import open_page
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, Page, PageError
+from kcnacrawl.seen import SeenIds
 from kcnacrawl.signals import page_problem
 
 KOREA = timezone(timedelta(hours=9))
@@ -43,7 +44,7 @@ class SourceSpider(Spider):
         self.run = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(2)}"
         parts = urlsplit(self.arguments.base_url)
         self.scope = self.hosts if parts.hostname in self.hosts else frozenset({parts.netloc.casefold()})
-        self.seen: set[str] = set()
+        self.seen = SeenIds()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -69,6 +70,7 @@ class SourceSpider(Spider):
 
     def parse_article(self, response: Response, card: Card | None = None) -> Iterator[Article]:
         """The article of a response, or a problem told by name."""
+        self._count(f"pages/articles/{response.status}")
         if response.status != 200 and response.status not in GONE:
             self._tell_status(response)
             return
@@ -154,13 +156,12 @@ def article_requests(spider: SourceSpider, cards: list[Card], **meta: Any) -> It
     """Requests for the articles of a listing that were not asked for before and belong to the crawl."""
     wants = spider.arguments
     for card in cards:
-        if card.id in spider.seen:
-            continue
         # A listing may print the day before or after the article's own.
         if not wants.wants_day(card.published, grace=1) or not wants.wants_source(card.source_label):
             spider._count("listing/outside_request")
             continue
-        spider.seen.add(card.id)
+        if not spider.seen.add(card.id):
+            continue
         yield Request(
             card.url,
             callback=spider.parse_article,

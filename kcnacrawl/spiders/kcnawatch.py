@@ -96,7 +96,7 @@ class KcnaWatchSpider(SourceSpider):
 
     def parse_listing(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Articles of a listing page and the request for the page after it."""
-        self._count(f"listing/pages/{walk.kind}")
+        self._count(f"pages/{walk.kind}/{response.status}")
         if response.status != 200:
             yield from self.listing_refused(response, walk)
             return

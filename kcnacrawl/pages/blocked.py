@@ -27,8 +27,9 @@ class _Sign(NamedTuple):
     """Whether it is looked for in the markup instead of the visible words."""
 
 
-_SIGN_UP_FORM = "free-member-form"
-"""In the address of the site's sign-up form and in its class names: SEEN September 2026."""
+_SIGN_UP_ADDRESS = "free-member-form"
+_SIGN_UP_FORMS = ("nk-paywall-free-member-form", "free-member-form-inner")
+"""Class names of the site's sign-up form, and what its address holds: SEEN September 2026."""
 
 _SIGNS = (
     _Sign(
@@ -181,24 +182,27 @@ _REFUSING = {
 
 def is_sign_up_address(url: str) -> bool:
     """Whether an address is that of the site's sign-up form."""
-    return _SIGN_UP_FORM in url
+    return SIGN_UP_FORM in url
 
 
-def sign_up_form(document: Document) -> str | None:
-    """What shows that the site puts its sign-up form over or in place of this page, or ``None``."""
-    if is_sign_up_address(document.url):
-        return f"The address is that of the sign-up form ({_SIGN_UP_FORM})."
-    if _SIGN_UP_FORM in document.text:
-        return f"The page holds the sign-up form ({_SIGN_UP_FORM})."
-    return None
+def is_sign_up_address(url: str) -> bool:
+    """Whether an address is that of the site's sign-up form."""
+    return _SIGN_UP_ADDRESS in url
+
+
+def find_sign_up_form(document: Document) -> int:
+    """Where the site's sign-up form begins in the page's source, or -1."""
+    return max(document.text.find(name) for name in _SIGN_UP_FORMS)
 
 
 def recognise_block(document: Document) -> BlockedPage | None:
     """What stands in place of the page, or ``None`` when nothing says so."""
     markup, words = document.text[:_SCANNED], _visible(document)
     # First the form that is surely the site's own: sign-up forms have captchas and password fields of their own.
-    if form := sign_up_form(document):
-        return BlockedPage("sign_up", form)
+    if is_sign_up_address(document.url):
+        return BlockedPage("sign_up", f"The address is that of the sign-up form ({_SIGN_UP_ADDRESS}).")
+    if find_sign_up_form(document) >= 0:
+        return BlockedPage("sign_up", f"The page holds the sign-up form ({_SIGN_UP_FORMS[0]}).")
     for sign in _SIGNS:
         if match := sign.pattern.search(markup if sign.in_markup else words):
             return BlockedPage(sign.reason, f"{sign.what}: {clean_line(match[0])[:80]!r}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 from kcnacrawl.items import Photo
 from kcnacrawl.pages.document import Document
@@ -16,6 +17,9 @@ _FRAME = re.compile(
     r"logo|icon|avatar|emoji|sprite|spacer|blank\.|pixel|placeholder|badge|share|social|gravatar|advert|/ads?/"
     r"|kcna-english|kcnakorean|rodong-korean|rodong-english|image-uploading",
     re.IGNORECASE,
+)
+_PROMOTION = re.compile(
+    r" (?:class|id)=\"[^\"]*\b(?:ads?|adverts?|advertisement|share|social|newsletter|related|widget|promo|sponsor)\b"
 )
 _OUTSIDE = words("nav button footer form")
 _TINY = words("0 1 2")
@@ -52,12 +56,17 @@ def _picture(flat: Flat, document: Document, element: int) -> str | None:
         return None
     if flat.get(element, "width") in _TINY or flat.get(element, "height") in _TINY:
         return None
-    if any(flat.names[outer] in _OUTSIDE for outer in flat.chain(element)):
+    if any(flat.names[outer] in _OUTSIDE or _is_promotion(flat.tags[outer]) for outer in flat.chain(element)):
         return None
     choices = flat.get(element, "data-srcset") or flat.get(element, "srcset")
     largest = choices.split(",")[-1].strip().split(" ")[0]
     named = (*(flat.get(element, name) for name in _LAZY), flat.get(element, "src"), largest)
     return document.absolute(next((href for href in named if href and not href.startswith("data:")), ""))
+
+
+@lru_cache(maxsize=512)
+def _is_promotion(tag: str) -> bool:
+    return _PROMOTION.search(tag) is not None
 
 
 def _film(flat: Flat, document: Document, element: int) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from kcnacrawl.pages.blocked import is_sign_up_address, recognise_block, sign_up_form
+from kcnacrawl.items import Article
+from kcnacrawl.pages.blocked import find_sign_up_form, is_sign_up_address, recognise_block
 from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.feed import is_feed, read_feed
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Page, PageError
@@ -17,7 +18,7 @@ from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id
 _PATHS = re.compile(r"/newstream/|/wp-admin/admin-ajax\.php|/article/\d|[?&](?:s|start)=|/feed/?$|/kctv-archive/")
 _FEED_PATH = re.compile(r"/(?:feed|rss|rss2|atom)/?(?:[?#]|$)")
 _GONE = (404, 410)
-_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\]|\w)$")
+_ELLIPSES = ("...", "…", "[…]", "[...]")
 
 
 def recognises(url: str, text: str) -> bool:
@@ -55,15 +56,23 @@ def _read_article(document: Document) -> Page:
         # Nothing printed where the text should be: a page that speaks of signing up means it.
         if blocked := recognise_block(document):
             return blocked
-    elif (form := sign_up_form(document)) and _is_teaser(article.body_raw):
-        return BlockedPage("sign_up", form)
+    elif _is_teaser(document, article):
+        return BlockedPage("sign_up", "The text stops in the middle, and the page holds the sign-up form.")
     return _same_article(reader) or ArticlePage(article)
 
 
-def _is_teaser(body: str) -> bool:
-    """Whether a text stops in the middle: a pop-up over a whole article is no obstacle."""
+def _is_teaser(document: Document, article: Article) -> bool:
+    """Whether the text stops in the middle: a pop-up over a whole article is no obstacle."""
+    form = find_sign_up_form(document)
+    body = article.body_raw or ""
+    if form < 0 or ends_with_mark(body):
+        return False
     last = body.rpartition("\n")[2].rstrip()
-    return not ends_with_mark(body) and _CUT_OFF.search(last) is not None
+    if last.endswith(_ELLIPSES):
+        return True
+    # A form where the text should go on, not one laid over the page.
+    is_in_place = form < document.text.find("More From")
+    return is_in_place and (last[-1:].isalnum() or (article.source_label or "").startswith("KCNA"))
 
 
 def _same_article(reader: ArticleReader) -> BlockedPage | None:

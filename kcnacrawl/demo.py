@@ -7,32 +7,23 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from kcnacrawl.replica import Replica
+
+QUIET = ("-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=WARNING")
 
 
 def main() -> int:
     """Run the demonstration; the exit status is the crawl's."""
     parser = argparse.ArgumentParser(prog="python -m kcnacrawl.demo", description=__doc__)
     parser.add_argument("--articles", type=int, default=320, help="articles of the replica (default: 320)")
-    options = parser.parse_args()
-    with Replica(articles=options.articles) as site:
-        command = [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            "kcnawatch",
-            "-a",
-            f"base_url={site.url}",
-            "-s",
-            "DOWNLOAD_DELAY=0",
-        ]
-        print(
-            f"A replica of KCNA Watch with {options.articles} invented articles is served on {site.url}; crawling it:"
-        )
-        print(f"  $ scrapy {' '.join(command[3:])}\n", flush=True)
-        status = subprocess.run(command, check=False).returncode
+    count = parser.parse_args().articles
+    with Replica(articles=count) as site:
+        command = ["scrapy", "crawl", "kcnawatch", "-a", f"base_url={site.url}", *QUIET]
+        print(f"A replica of KCNA Watch with {count} invented articles is served on {site.url}; crawling it:")
+        print(f"\n  $ {' '.join(command)}\n", flush=True)
+        status = subprocess.run([sys.executable, "-m", *command], check=False).returncode
     run = newest(Path("output/runs"), "*.json")
     if run is None:
         print("The crawl left no run summary.", file=sys.stderr)
@@ -46,30 +37,40 @@ def newest(folder: Path, pattern: str) -> Path | None:
     return max(folder.glob(pattern), key=lambda path: path.stat().st_mtime, default=None)
 
 
-def show(summary: dict[str, object], run: Path) -> None:
+def show(summary: dict[str, Any], run: Path) -> None:
     """Print what a first-time user wants to see: how many, what one looks like, where the rest is."""
-    files = summary["articles_files"]
-    assert isinstance(files, list)
-    print(f"\n{summary['articles']} articles in {', '.join(map(str, files)) or 'no file'}")
-    if files:
-        with Path(str(files[0])).open(encoding="utf-8") as lines:
-            article = json.loads(next(lines))
-        for name in ("body", "body_raw"):
-            article[name] = shortened(article[name])
-        article["related"] = [*article["related"][:1], f"… {len(article['related']) - 1} more"]
-        print("\nOne of them (long fields shortened here):")
-        print(json.dumps(article, ensure_ascii=False, indent=1))
-        identity = article["id"]
-        print(f"\nThe bytes they were read from: {summary['warc']}\nThe account of the run: {run}\n")
-        print("Where to look next (`. .venv/bin/activate` first):")
-        print(f"  scrapy verify --id {identity}   proves this article from its bytes")
-        print(f"  scrapy wire {article['receipt']['record_id'].strip('<>')}   the very bytes the server sent")
-        print(f"  scrapy reextract {summary['warc']} -o again.jsonl   the same articles, without network")
-        print("  README.md   the live crawl, and what it does to the site")
+    print(f"\n{summary['articles']} articles came out.")
+    if not summary["articles_files"]:
+        return
+    (file,) = summary["articles_files"]
+    article = example(Path(file))
+    print("One line of the JSON Lines (long fields shortened here):\n")
+    print(json.dumps(shortened(article), ensure_ascii=False))
+    print("\nWhat was made:")
+    print(f"  articles       {file}")
+    print(f"  the bytes      {summary['warc']}")
+    print(f"  the account    {run}")
+    print("\nWhere to look next (`. .venv/bin/activate` first):")
+    print(f"  scrapy verify --id {article['id']}     proves this article from its bytes")
+    print(f"  scrapy wire {article['id']}            the very bytes the server sent")
+    print(f"  scrapy reextract {summary['warc']} -o again.jsonl")
+    print("  README.md                              the live crawl, and what it does to the site")
 
 
-def shortened(text: str | None) -> str | None:
-    return text if text is None or len(text) < 200 else text[:200] + "…"
+def example(file: Path) -> dict[str, Any]:
+    """An article with an English text, or the first."""
+    with file.open(encoding="utf-8") as lines:
+        articles: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    return next((article for article in articles if article["language"] == "en" and article["dateline"]), articles[0])
+
+
+def shortened(article: dict[str, Any]) -> dict[str, Any]:
+    """The article with its longest fields cut."""
+    short = dict(article)
+    for name in ("body", "body_raw"):
+        short[name] = article[name][:100] + "…"
+    short["related"] = [*article["related"][:1], f"… {len(article['related'][1:])} more"]
+    return short
 
 
 if __name__ == "__main__":

@@ -182,11 +182,6 @@ _REFUSING = {
 
 def is_sign_up_address(url: str) -> bool:
     """Whether an address is that of the site's sign-up form."""
-    return SIGN_UP_FORM in url
-
-
-def is_sign_up_address(url: str) -> bool:
-    """Whether an address is that of the site's sign-up form."""
     return _SIGN_UP_ADDRESS in url
 
 

@@ -24,7 +24,7 @@ FRAME = (
     "",
     "<nav><a href=/>Home</a> <a href=/newstream/>Newstream</a></nav>",
     '<h1 class=site-title><a href="/">KCNA Watch</a></h1>',
-    "<form><input name=s><select name=source><option value=156>KCNA.kp (En)</option></select><button>Go</button></form>",
+    "<form><input name=s><select name=source><option value=156>KCNA.kp</option></select><button>Go</button></form>",
 )
 LOGO = (
     '<div class=logo><img src=/l/kcna-english.png alt="KCNA"> {label}</div>',
@@ -58,7 +58,7 @@ INFO = (
     "<x-meta>Date: {day} <x-bar>|</x-bar> Source: {label} <x-bar>|</x-bar> {link}</x-meta>",
     "<p>\n  Date:\n  {day}\n  |\n  Source:\n  {label}\n  |\n  {link}\n</p>",
     "Date: {day} | Source: {label} | {link}<br>",
-    "<div class=d-md-none>Date: {day} | Source: {label} | {link}</div><div>Date: {day} | Source: {label} | {link}</div>",
+    "<div class=wide>Date: {day} | Source: {label} | {link}</div><div>Date: {day} | Source: {label} | {link}</div>",
 )
 LINK = (
     '<a href="{href}">Read original version at source</a>',
@@ -118,7 +118,8 @@ CARD = {
     "div": "<div class=card>{a}{t}</a><h4>{a}{t}</a></h4><p>{e}</p><span>{d}</span><p class=m>{e}</p></div>",
     "desc": (
         '<article>{a}<img src="/t.jpg" alt="{t}"></a><div class="article-desc"><h4>{a}{t}</a></h4>'
-        '<h4 class=m>{a}{t}</a></h4><div>{e}</div><div class="articled-date"><span>{d}</span></div><div>{e}</div></div></article>'
+        '<h4 class=m>{a}{t}</a></h4><div>{e}</div><div class="articled-date"><span>{d}</span></div>'
+        "<div>{e}</div></div></article>"
     ),
     "one link": "{a}<div>{t}</div><div>{t}</div><div>{e}</div><div>{d}</div><div>{e}</div></a>",
     "flat": "<h4>{a}{t}</a></h4><h4>{a}{t}</a></h4><p>{e}</p><p>{d}</p><p>{e}</p>",
@@ -138,12 +139,12 @@ SHELL = ("{}", "<main>{}</main>", "<div id=wrap>{}</div>", "<x-app>{}</x-app>")
 FOOTER = (
     "",
     f"<footer><p>© 2025 KCNA Watch. {LONG}</p><a href=/about/>About</a></footer>",
-    '<div class=popular><h4>Most read</h4><a href="/newstream/1700000001-55/other/">An article nobody asked for</a></div>',
+    '<div class=popular><h4>Most read</h4><a href="/newstream/1700000001-55/other/">Another article</a></div>',
 )
 POPUP = (
     "",
-    '<div class="nk-paywall-free-member-form" style="display:none"><form><input type=password><button>Sign up to continue'
-    " reading</button></form></div>",
+    '<div class="nk-paywall-free-member-form" style="display:none"><form><input type=password>'
+    "<button>Sign up to continue reading</button></form></div>",
 )
 HEAD = ("", "<title>{t} | KCNA Watch</title>", '<meta content="{t}" property="og:title">', "<title>KCNA Watch</title>")
 GAP = ("", "\n", "\n    ")

@@ -80,7 +80,7 @@ _TRICKY = Story(
         "- The first firing took three days and the second only two.",
         "- The Blue Rock Brigade mended the conveyor while it was running.",
         '"The clay of our hills is the best there is," an old potter told this reporter. "It never cracks."',
-        "Readers may print this page and share it, the township's notice board says; visitors must verify they are human.",
+        "Print this page and share it, a notice board says; visitors must verify they are human.",
         "The kiln's song group sang until midnight: it had learned five new songs. -0-",
     ),
     trailer="www.kcna.kp (2025.04.17.)",
@@ -88,7 +88,7 @@ _TRICKY = Story(
     related=_pointers(
         "Weather Station No. # Counts Snowflakes",
         "Pyongyang, November 24 (KCNA) --",
-        "The station on Rimul Hill has counted # kinds of snowflakes since the first frost and drawn each of them by hand,",
+        "The station on Rimul Hill has counted # kinds of snowflakes since the first frost and has drawn each by hand,",
     ),
 )
 

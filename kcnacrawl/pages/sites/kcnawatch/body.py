@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -18,6 +19,9 @@ CONTAINER = "article-content"
 
 _LONGEST_TRAILER = 80
 _TRAILER_WITHIN = 5
+_LONG = 60
+_COPY_EXTRA = 3
+_SENTENCE = re.compile(r"[.。!?！？][\"”'’)）]?\s*$")
 
 
 class BodyReader:
@@ -40,8 +44,16 @@ class BodyReader:
             kept = self._keep([self.region[n] for n in inside])
             behind = self.region[inside[-1] + 1 : inside[-1] + 1 + _TRAILER_WITHIN]
             kept += [line for line in behind if self._is_trailer(line)][:1]
-            return _once([line.text for line in self._closed(kept)]), CONTAINER
-        return _once([line.text for line in self._closed(self._keep(self.region))]), "text"
+            return self._finish(kept), CONTAINER
+        return self._finish(self._opened(self._keep(self.region))), "text"
+
+    def _finish(self, lines: list[Line]) -> list[str]:
+        return [line.text for line in self._closed(_once(lines))]
+
+    def _opened(self, lines: list[Line]) -> list[Line]:
+        """Nothing but whole sentences stands before a dateline."""
+        start = next((place for place, line in enumerate(lines) if self._opens(line)), 0)
+        return [line for line in lines[:start] if _SENTENCE.search(line.text)] + lines[start:]
 
     def _inside_container(self) -> list[int]:
         """Places in the region of the lines that stand in a container."""
@@ -101,8 +113,8 @@ class BodyReader:
         sizes: Counter[int] = Counter()
         for line in lines:
             for element in self._outward(line.pieces[0][1]):
-                sizes[element] += len(line.text)
-        half = sum(len(line.text) for line in lines) / 2
+                sizes[element] += len(line.text.encode())  # a Chinese character says as much as three letters
+        half = sum(len(line.text.encode()) for line in lines) / 2
         return {element for element, size in sizes.items() if size > half}
 
     def _without(self, lines: Iterable[Line], widgets: set[int]) -> list[Line]:
@@ -138,7 +150,10 @@ class BodyReader:
         return closing.trailer is not None and not closing.text
 
 
-def _once(texts: list[str]) -> list[str]:
-    """A text printed twice, for wide and for narrow screens, is one text."""
-    half = len(texts) // 2
-    return texts[:half] if half > 1 and len(texts) % 2 == 0 and texts[:half] == texts[half:] else texts
+def _once(lines: list[Line]) -> list[Line]:
+    """A text printed again, for narrow screens or for paper, is one text."""
+    if len(lines) > 1 and len(lines[0].text) > _LONG:
+        again = next((place for place, line in enumerate(lines) if place and line.text == lines[0].text), None)
+        if again is not None and again >= (len(lines) - again) - _COPY_EXTRA:
+            return lines[:again]
+    return lines

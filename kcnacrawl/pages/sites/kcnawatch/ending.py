@@ -32,7 +32,8 @@ def find_end(flat: Flat, info: InfoLine, own: str | None) -> tuple[int, int | No
     card = next((n for n in range(start, len(lines)) if _is_card(flat, lines[n], own)), len(lines))
     if likely:
         heading = _choose(likely, card)
-        return min(heading, card), heading
+        # Links to other articles before the very words of the heading are a sidebar's.
+        return (heading if named else min(heading, card)), heading
     other = (n for n in range(start, card) if _MORE_ARTICLES.fullmatch(lines[n].text) or _is_footer(flat, lines[n]))
     return next(other, card), None
 

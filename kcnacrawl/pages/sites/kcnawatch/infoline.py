@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kcnacrawl.pages.flatten import Flat
 from kcnacrawl.text.clean import clean_line
@@ -33,6 +34,8 @@ _REVERSED = re.compile(
     re.IGNORECASE,
 )
 _ODD_MARKS = str.maketrans({"｜": "|", "\u200b": " ", "\ufeff": " "})
+_SEEN_DAY = re.compile(r"\d{1,2}\s?/\s?\d{1,2}\s?/\s?\d{4}")
+_MOST_MATCHES = 20
 _AROUND_LABEL = " \t|·•,;–—-"
 _READ_ORIGINAL = re.compile(_READ, re.IGNORECASE)
 # Copies for wide and narrow screens stand close together; a second article's line would not.
@@ -62,13 +65,15 @@ def find_info_line(flat: Flat) -> InfoLine | None:
     text = "\n".join([line.text for line in flat.lines])
     if not text.isascii() and any(mark in text for mark in ("｜", "\u200b", "\ufeff")):
         text = text.translate(_ODD_MARKS)
-    matches = _matches(text)
-    found = next(matches, None)
-    if found is None:
+    matches = list(islice(_matches(text), _MOST_MATCHES))
+    # Of all forms of a day, the one that was SEEN; a search form in the frame may say "Date" and "Source" too.
+    first = next((n for n, match in enumerate(matches) if _SEEN_DAY.fullmatch(match["day"])), 0)
+    if not matches:
         return None
+    found, copies = matches[first], matches[first + 1 :]
     raw, label = found["day"], found["source"]
     last = found
-    for copy in matches:
+    for copy in copies:
         near = text.count("\n", last.end(), copy.start()) <= _NEAR_LINES
         if not near or copy["day"] != raw or copy["source"] != label:
             break
@@ -80,7 +85,7 @@ def find_info_line(flat: Flat) -> InfoLine | None:
         source_label=clean_line(label).strip(_AROUND_LABEL) or None if label else None,
         first=text.count("\n", 0, start),
         last=text.count("\n", 0, last.end()),
-        before=text[start : found.start()].strip(_AROUND_LABEL),
+        before=text[start : found.start()].rstrip(_AROUND_LABEL).lstrip(" \t|"),
         after=text[last.end() : end if end >= 0 else len(text)].strip(_AROUND_LABEL),
     )
 

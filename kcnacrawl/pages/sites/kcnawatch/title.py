@@ -46,7 +46,7 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
     lines: list[int] = []
     for number in _candidates(flat, info):
         if not lines and _is_heading(flat, flat.lines[number], _FIRST_HEADING):
-            return Title(_text(flat.lines[number]), number, sure=True)
+            return Title(*_whole_heading(flat, number), sure=True)
         lines.append(number)
     if not lines:
         return Title(next(iter(metadata.titles), None), info.first, sure=False)
@@ -58,8 +58,18 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
         if _is_heading(flat, flat.lines[number], _HEADINGS) or _TITLE_CLASS.search(
             flat.tags[flat.box(flat.lines[number])]
         ):
-            return Title(_text(flat.lines[number]), number, sure=False)
+            return Title(*_whole_heading(flat, number), sure=False)
     return Title(_named_within(_text(flat.lines[lines[0]]), metadata), lines[0], sure=False)
+
+
+def _whole_heading(flat: Flat, number: int) -> tuple[str, int]:
+    """The text of the heading that a line ends, which may have lines before it, and the number of the last."""
+    heading = next((e for e in flat.chain(flat.box(flat.lines[number])) if flat.names[e] in _HEADINGS), 0)
+    first = number
+    while heading and first and heading <= flat.lines[first - 1].pieces[0][1] <= flat.ends[heading]:
+        first -= 1
+    texts = [clean_line(line.text) for line in flat.lines[first:number]]
+    return undouble(" ".join([*texts, _text(flat.lines[number])])), number
 
 
 def read_subtitle(flat: Flat, title_line: int, info: InfoLine) -> str | None:

@@ -19,6 +19,9 @@ OPEN = ".open"
 FLUSH_FROM = 1 << 20
 """Bytes that are handed to the system at once; a page with its request is one call."""
 
+IOV_MAX = 1024
+"""Pieces that Linux takes in one call."""
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -107,7 +110,7 @@ class WarcFile:
 
     def _write_out(self, pieces: list[Bytes]) -> None:
         while pieces:
-            written = os.writev(self._descriptor, pieces)
+            written = os.writev(self._descriptor, pieces[:IOV_MAX])
             self.position += written
             while pieces and written >= len(pieces[0]):
                 written -= len(pieces.pop(0))

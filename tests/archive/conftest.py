@@ -73,9 +73,10 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
         whole = [fetch(url) for url in urls[5:25]]
         site.block("sign_up_in_place", urls[30])
         exchanges = [
-            undated(fetch(urls[0])),
-            fetch(site.url + "/newstream/", hops="L"),
             undated(fetch(urls[2])),
+            fetch(site.url + "/newstream/", hops="L"),
+            undated(fetch(urls[0])),
+            undated(fetch(urls[3])),
             *whole,
             replace(fetch(urls[26]), cut="time", error="It took too long."),
             fetch(urls[5] + "?again"),

@@ -80,7 +80,7 @@ def test_wrong_usage_is_status_2(recorded: Recorded, arguments: list[str]) -> No
 
 
 def test_verify_proves_all_or_one(recorded: Recorded, articles: Path) -> None:
-    proven = (0, b"23 articles checked, 0 findings.\n", "")
+    proven = (0, b"24 articles checked, 0 findings.\n", "")
     assert scrapy("verify", warc=recorded.folder, articles=articles) == proven
     one = ("verify", articles / "kcnawatch-1.jsonl", "--id", recorded.ids[7])
     assert scrapy(*one, warc=recorded.folder) == (0, b"1 articles checked, 0 findings.\n", "")
@@ -93,12 +93,12 @@ def test_verify_names_what_does_not_hold(recorded: Recorded, articles: Path, tmp
     path.write_bytes(orjson.dumps({**item, "title": "Another"}) + b"\n" + b"".join(others)[:-40])
     status, output, error = scrapy("verify", path, warc=recorded.folder)
     *findings, summary = output.decode().splitlines()
-    assert (status, error, summary) == (1, "", "23 articles checked, 2 findings.")
+    assert (status, error, summary) == (1, "", "24 articles checked, 2 findings.")
     assert findings[0].startswith(
         f"{path}:1: {item['id']}: {recorded.path} at {item['receipt']['offset']}, record <urn:"
     )
     assert findings[0].endswith(f'Field title is "Another", but the page says "{item["title"]}".')
-    assert findings[1] == f"{path}:23: The line is not an article in JSON."
+    assert findings[1] == f"{path}:24: The line is not an article in JSON."
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_reextract_writes_the_lines(recorded: Recorded, articles: Path, tmp_path
     lines = (articles / "kcnawatch-1.jsonl").read_bytes()
     status, output, error = scrapy("reextract", recorded.path, warc=recorded.folder)
     assert (status, output) == (0, lines)
-    assert error.endswith("\n23 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+    assert error.endswith("\n24 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
     path = tmp_path / "new" / "again.jsonl"
     assert scrapy("reextract", recorded.path, "-o", path, warc=recorded.folder)[:2] == (0, b"")
     assert path.read_bytes() == lines
@@ -130,7 +130,7 @@ def test_reextract_tells_of_damage_and_gives_the_rest(recorded: Recorded, articl
     broken.write_bytes(recorded.path.read_bytes()[:-3])
     status, output, error = scrapy("reextract", broken, warc=recorded.folder)
     assert status == 1
-    assert output.count(b"\n") == 23
+    assert output.count(b"\n") == 24
     assert f"scrapy reextract: {broken}: the record at " in error
     assert error.endswith("1 pages unreadable, 1 records damaged.\n")
 

@@ -83,6 +83,12 @@ def test_fields_are_found_in_any_writing() -> None:
     assert (record.get("Target"), record.get("Target2"), bytes(record.block)) == ("북", None, b"ok")
 
 
+def test_a_folded_field_is_found() -> None:
+    text = b"WARC/1.1\r\nA: b\r\n  c\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    record, _ = parse_record(text, path=Path("x"), offset=0)
+    assert record.get("A") == "b c"
+
+
 def test_a_file_is_found_under_its_open_name(tmp_path: Path, whole: Path) -> None:
     path = tmp_path / "a.warc.gz"
     with pytest.raises(ArchiveError) as caught:
@@ -107,6 +113,10 @@ BROKEN: dict[str, tuple[Callable[[bytes, list[int]], bytes], str]] = {
     "cut in a member": (lambda data, at: data[: at[4] + 50], "the file ends inside it"),
     "cut in the last bytes": (lambda data, at: data[: at[5] - 2], "the file ends inside it"),
     "zeros at the end": (lambda data, at: data[: at[4]] + bytes(300), "incorrect header check"),
+    "rubbish that could be a size": (
+        lambda data, at: data[: at[4]] + (5_000).to_bytes(4, "little") * 50,
+        "incorrect header check",
+    ),
     "a flipped bit": (lambda data, at: flip(data, at[4] + 60), ""),
     "a wrong checksum": (lambda data, at: flip(data, at[5] - 6), "incorrect data check"),
     "a wrong mark": (lambda data, at: flip(data, at[4]), "incorrect header check"),
@@ -166,6 +176,10 @@ def test_every_cut_gives_the_records_before_it(whole: Path, tmp_path: Path) -> N
         found = list(iter_records(path, on_damage=damages.append))
         assert len(found) == sum(end <= size for end in ends[1:])
         assert bool(damages) == (size not in ends)
+        assert all(
+            str(error).startswith(f"{path}: the record at {found[-1].offset + found[-1].length if found else 0} ")
+            for error in damages
+        )
 
 
 @pytest.mark.parametrize("offset", [-1, 10**9])

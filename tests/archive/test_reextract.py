@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from kcnacrawl.archive import ArchiveError, ranges
+from kcnacrawl.archive.cards import FirstCards
 from kcnacrawl.archive.reextract import Summary, reextract
 from kcnacrawl.archive.wire import parse_response
 from kcnacrawl.archive.writer import WarcWriter
@@ -32,9 +33,9 @@ def articles(*paths: Path, processes: int | None = 1) -> tuple[list[dict[str, An
 
 def test_every_whole_article_comes_out_once_in_order(recorded: Recorded) -> None:
     found, summary = articles(recorded.path)
-    expected = [recorded.ids[number] for number in (0, 2, *range(5, 25), 40)]
+    expected = [recorded.ids[number] for number in (2, 0, 3, *range(5, 25), 40)]
     assert [article["id"] for article in found] == expected
-    assert summary.counts == {"articles": 23, "duplicates": 1}
+    assert summary.counts == {"articles": 24, "duplicates": 1}
     assert summary.damages == []
     (blocked,) = summary.unreadable
     assert blocked.startswith(recorded.exchanges[-3].url + ": ")
@@ -51,7 +52,7 @@ def test_articles_are_what_their_pages_say(recorded: Recorded) -> None:
 
 def test_articles_are_those_that_the_served_bytes_give(recorded: Recorded) -> None:
     found = {article["id"]: article for article in articles(recorded.path)[0]}
-    for one, (identity, receipt) in zip(recorded.exchanges[3:23], recorded.receipts[3:23], strict=True):
+    for one, (identity, receipt) in zip(recorded.exchanges[4:24], recorded.receipts[4:24], strict=True):
         response = parse_response(one.received)
         body = gzip.decompress(bytes(response.body))
         page = assemble(body, one.url, "text/html; charset=UTF-8", receipt=receipt)
@@ -65,11 +66,14 @@ def test_articles_are_those_that_the_served_bytes_give(recorded: Recorded) -> No
 
 def test_a_day_that_the_page_lacks_comes_from_a_listing_captured_before(recorded: Recorded) -> None:
     found = {article["id"]: article for article in articles(recorded.path)[0]}
-    before, after, elsewhere = (found[recorded.ids[number]] for number in (0, 2, 40))
-    truth = recorded.truth[after["id"]]
-    assert (after["published"], after["published_from"]) == (truth["published"], "listing")
-    assert after["published_raw"]
-    assert "no_date" not in [problem["code"] for problem in after["problems"]]
+    before, after, closed, elsewhere = (found[recorded.ids[number]] for number in (2, 0, 3, 40))
+    for article in (closed, after):
+        truth = recorded.truth[article["id"]]
+        assert (article["published"], article["published_from"]) == (truth["published"], "listing")
+        assert article["published_raw"]
+        assert "no_date" not in [problem["code"] for problem in article["problems"]]
+    assert closed["trailer"] is not None
+    assert after["trailer"] is None
     # The first page was captured before the listing, the last is in none.
     for article in (before, elsewhere):
         trailer = recorded.truth[article["id"]]["trailer"]
@@ -86,19 +90,19 @@ def test_any_number_of_processes_gives_the_same_lines(
     assert len(ranges.RangeReader([recorded.path], 1)._ranges) > 10
     found, summary = articles(recorded.path, processes=processes)
     assert found == whole
-    assert summary.counts == {"articles": 23, "duplicates": 1}
+    assert summary.counts == {"articles": 24, "duplicates": 1}
 
 
 def test_several_files_are_one_archive(recorded: Recorded, tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path, "other", info={"software": "x"})
-    for one in recorded.exchanges[10:13]:
+    for one in recorded.exchanges[11:14]:
         writer.write(one)
     other = writer.close()
     both, summary = articles(other, recorded.path)
     first = [recorded.ids[number] for number in (12, 13, 14)]
     assert [article["id"] for article in both][:3] == first
     assert {article["receipt"]["warc"] for article in both[:3]} == {other.name}
-    assert summary.counts == {"articles": 23, "duplicates": 4}
+    assert summary.counts == {"articles": 24, "duplicates": 4}
 
 
 def test_progress_adds_up_to_the_files(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +147,7 @@ def test_a_body_cannot_pass_itself_off_as_records(
     url = "http://mirror.example/download.warc.gz"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
     writer.write(exchange(head + body, url=url))
-    writer.write(recorded.exchanges[5])
+    writer.write(recorded.exchanges[6])
     path = writer.close()
     path.write_bytes(repack(path.read_bytes(), 0))
     assert path.read_bytes().count(b"\r\nWARC-Type: response\r\n") > 25
@@ -166,6 +170,14 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     found, summary = articles(text)
     assert found == []
     assert "is not a WARC file" in summary.damages[0]
+
+
+def test_the_first_card_counts() -> None:
+    second = replace(CARD, published="2016-01-05")
+    cards = FirstCards([((0, 5), CARD), ((0, 9), second), ((1, 0), second)])
+    assert cards.before(CARD.id, (0, 6)) == cards.before(CARD.id, (2, 0)) == CARD
+    assert cards.before(CARD.id, (0, 5)) is None
+    assert cards.before("kcnawatch:1-2", (2, 0)) is None
 
 
 CARD = Card(id="kcnawatch:1451890016-8404287", url="http://a/", published="2016-01-04", published_raw="January 4, 2016")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import zlib
 from datetime import UTC, datetime
@@ -101,11 +102,12 @@ def test_the_receipt_leads_to_the_response(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("received", [b"", b"HTTP/1.1 200", b"nonsense"])
-def test_there_is_no_receipt_without_a_response(tmp_path: Path, received: bytes) -> None:
+@pytest.mark.parametrize("sent", [b"", SENT])
+def test_there_is_no_receipt_without_a_response(tmp_path: Path, received: bytes, sent: bytes) -> None:
     writer = WarcWriter(tmp_path, "kcnawatch", info=INFO)
-    assert writer.write(exchange(received)) is None
-    assert writer.records["response"] == 0
-    assert writer.records["request"] == writer.records["metadata"] == 1
+    assert writer.write(exchange(received, sent=sent)) is None
+    expected = {"warcinfo": 1, "metadata": 1, "request": bool(sent), "resource": bool(received)}
+    assert writer.records == {kind: count for kind, count in expected.items() if count}
     writer.close()
 
 
@@ -195,6 +197,22 @@ def test_fastwarc_reads_every_record_and_agrees_with_the_digests(tmp_path: Path)
         assert one.verify_block_digest()
         seen.append((list(one.headers.items()), one.reader.read()))
     assert seen == [(one.fields, one.block) for one in ours]
+
+
+@pytest.mark.parametrize("most", [1, 7, 100_000])
+def test_writes_that_come_up_short_are_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(os, "writev", lambda descriptor, pieces: os.write(descriptor, bytes(pieces[0])[:most]))
+    records = check_file(record(tmp_path, exchange(CHUNKED), exchange()))
+    assert [one.type for one in records] == ["warcinfo", *["response", "request", "metadata"], *["response", "request"]]
+
+
+def test_a_record_of_very_many_pieces_is_written(tmp_path: Path) -> None:
+    file = WarcFile(tmp_path, "a", datetime(2026, 3, 1, tzinfo=UTC))
+    pieces = [[b"%d " % number for number in range(5_000)], [b"end"]]
+    assert file.write(pieces) == [len(b"".join(pieces[0])), 3]
+    assert file.close().read_bytes() == b"".join(pieces[0]) + b"end"
 
 
 def test_settings_of_redaction_reach_the_file(tmp_path: Path) -> None:

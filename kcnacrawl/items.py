@@ -118,7 +118,7 @@ class Article:
     """Stable identity, independent of host, slug and URL scheme: ``kcnawatch:<epoch>-<number>``."""
 
     source: str | None = None
-    """Site or paper the text comes from, in lower case without language: ``kcna.kp``; null when the page does not say."""
+    """Site or paper the text comes from, lower case, without language: ``kcna.kp``; null when the page does not say."""
 
     source_label: str | None = None
     """Source as printed on the page: ``KCNA.kp (En)``."""

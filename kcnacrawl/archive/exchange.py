@@ -51,7 +51,7 @@ class Exchange:
     """Address that led here (redirecting page, listing), or null for a seed."""
 
     hops: str = ""
-    """Path from the seed in the letters of ``hopsFromSeed``: ``R`` redirect, ``L`` link, ``P`` prerequisite, ``E`` embed."""
+    """Path from the seed in the letters of ``hopsFromSeed``: ``R`` redirect, ``L`` link, ``P`` prerequisite."""
 
     attempt: int = 1
     """Number of this attempt for the same request, from 1."""

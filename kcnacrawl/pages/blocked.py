@@ -62,7 +62,7 @@ _SIGNS = (
             r"/cdn-cgi/challenge",
             "challenge-(?:platform|running|form)",
             "cf-browser-verification",
-            r"[gh]-?captcha",
+            "g-recaptcha|h-?captcha",
             "recaptcha/api",
             "cf-turnstile",
             r"challenges\.cloudflare",

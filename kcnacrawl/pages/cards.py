@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from kcnacrawl.pages.chrome import is_notice, undouble
 from kcnacrawl.pages.flatten import Flat, Line
+from kcnacrawl.pages.tags import words
 from kcnacrawl.text.clean import clean_line
 from kcnacrawl.text.dates import parse_date
 
@@ -19,6 +20,8 @@ _DAY = re.compile(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TITLE_CLASS = re.compile(r" (?:class|itemprop)=\"[^\"]*(?:title|headline|heading)")
 _LABEL = re.compile(r"\S.{0,40} \([A-Z][a-z]\)")
+_FRAME = words("nav header footer form select aside h1")
+_OWN_LINKS = 2
 _BARS = ("|", "·", "•")
 _LOOSE_LINES = 5
 """Lines behind a title that still belong to it where nothing wraps a card."""
@@ -76,17 +79,34 @@ def _owners(flat: Flat, links: Sequence[tuple[int, str]]) -> dict[int, str]:
     for position in range(len(links) - 1, -1, -1):
         same = position + 1 < len(links) and links[position + 1][1] == links[position][1]
         last_of_run[position] = last_of_run[position + 1] if same else position + 1
-    before = 0
+    before, behind_all = _around_one(flat, links) if len({target for _, target in links}) == 1 else (0, len(flat.names))
     for position, (element, target) in enumerate(links):
         if position and links[position - 1][1] != target:
             before = links[position - 1][0]
         end = last_of_run[position]
-        behind = links[end][0] if end < len(links) else len(flat.names)
+        behind = links[end][0] if end < len(links) else behind_all
         outer = element
         while (parent := flat.parents[outer]) > before and flat.ends[parent] < behind:
             outer = parent
         owner[outer] = target
     return owner
+
+
+def _around_one(flat: Flat, links: Sequence[tuple[int, str]]) -> tuple[int, int]:
+    """Where the frame ends and begins around the only card of a page, which no other card bounds."""
+    first, last = links[0][0], links[-1][0]
+    own = {element for element, _ in links}
+    anchors = [element for element, name in enumerate(flat.names) if name == "a" and element not in own]
+    frame = [element for element, name in enumerate(flat.names) if name in _FRAME]
+    before = [element for element in anchors if element < first]
+    behind = [element for element in anchors if element > last]
+    # One or two links beside the title may be the card's own: its source, its section.
+    frame += before[-1:] if len(before) > 1 else []
+    frame += behind[:1] if len(behind) > _OWN_LINKS else []
+    return (
+        max((element for element in frame if element < first), default=0),
+        min((element for element in frame if element > last), default=len(flat.names)),
+    )
 
 
 def group_by_days(flat: Flat, lines: Sequence[Line]) -> list[Group]:

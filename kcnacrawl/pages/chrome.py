@@ -17,6 +17,10 @@ _WIDGET_WORDS = words(
     subscribe subscription subscriptions tagcloud tags toc toolbar tooltip widget widgets"""
 )
 _WIDGET_ROLES = words("navigation search dialog complementary button toolbar contentinfo")
+_NEVER_TEXT = words("nav form button footer dialog menu")
+_OBSTACLE = re.compile(
+    r" (?:class|id)=\"[^\"]*(?:paywall|popup|modal|newsletter|subscri|sign-?up|member-form|cookie|consent)"
+)
 _NAMES = re.compile(r" (?:class|id)=\"([^\"]*)\"")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden| hidden(?:=\"\"|[ >])| aria-hidden=\"true\"")
 _ROLE = re.compile(r" role=\"([a-z]+)\"")
@@ -48,6 +52,11 @@ _LONGEST_NOTICE = 250
 def is_widget(flat: Flat, element: int) -> bool:
     """Whether an element, by its name or what it is called, is no part of a text."""
     return flat.names[element] in _WIDGET_ELEMENTS or is_called_widget(flat.tags[element])
+
+
+def is_obstacle(flat: Flat, element: int) -> bool:
+    """Whether an element is surely no text, however much it holds: forms, menus, what asks to sign up."""
+    return flat.names[element] in _NEVER_TEXT or _OBSTACLE.search(flat.tags[element]) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 CANDIDATES = ("utf-8", "cp949", "gb18030", "cp932", "euc_jp", "big5hkscs", "cp1251", "koi8_r", "cp1252")
@@ -9,6 +10,8 @@ CANDIDATES = ("utf-8", "cp949", "gb18030", "cp932", "euc_jp", "big5hkscs", "cp12
 
 _UNDECODABLE = "\ufffd"
 _JAPANESE = frozenset({"cp932", "euc_jp"})
+_CYRILLIC = frozenset({"cp1251", "koi8_r"})
+_MIXED = re.compile(r"(?<=[A-Za-z])[А-яЁё]|[А-яЁё](?=[A-Za-z])")
 _BROAD = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
 # The everyday characters of each encoding: what lies outside appears when other text is read in it.
 _EVERYDAY = {"cp949": "euc_kr", "gb18030": "gb2312", "big5hkscs": "big5", "cp932": "shift_jis", "euc_jp": "euc_jp"}
@@ -25,6 +28,8 @@ def plausibility(sample: bytes, encoding: str) -> float:
     score = sum(_weigh(character, encoding) * count for character, count in counts.items()) / total
     if encoding in _JAPANESE and sum(n for c, n in counts.items() if "\u3041" <= c <= "\u30ff") < 0.1 * total:
         score -= 0.5  # Japanese is never written without kana
+    if encoding in _CYRILLIC:
+        score -= 2 * len(_MIXED.findall(text)) / total
     return score
 
 
@@ -62,7 +67,7 @@ def _weigh_other(character: str) -> float:
 
 def _is_everyday(character: str, encoding: str) -> bool:
     try:
-        character.encode(_EVERYDAY[encoding])
+        # Python writes the rarer syllables as eight bytes in EUC-KR.
+        return len(character.encode(_EVERYDAY[encoding])) <= 3
     except UnicodeEncodeError:
         return False
-    return True

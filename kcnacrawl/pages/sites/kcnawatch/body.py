@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from kcnacrawl.pages.chrome import is_all_link, is_notice, is_widget
+from kcnacrawl.pages.chrome import is_all_link, is_notice, is_obstacle, is_widget
 from kcnacrawl.pages.flatten import Flat, Line
 from kcnacrawl.pages.sites.kcnawatch.ending import HEADINGS, SENTENCE_END
 from kcnacrawl.pages.sites.kcnawatch.infoline import InfoLine
@@ -115,7 +115,7 @@ class BodyReader:
             for element in self._outward(line.pieces[0][1]):
                 sizes[element] += len(line.text.encode())  # a Chinese character says as much as three letters
         half = sum(len(line.text.encode()) for line in lines) / 2
-        return {element for element, size in sizes.items() if size > half}
+        return {element for element, size in sizes.items() if size > half and not is_obstacle(self.flat, element)}
 
     def _without(self, lines: Iterable[Line], widgets: set[int]) -> list[Line]:
         kept = []

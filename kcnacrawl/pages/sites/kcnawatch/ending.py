@@ -25,7 +25,7 @@ _FAR = 40
 def find_end(flat: Flat, info: InfoLine, own: str | None) -> tuple[int, int | None]:
     """Give the number of the line the text ends before, and that of the ``More From`` heading, if there is one."""
     start, lines = info.last + 1, flat.lines
-    headings = [n for n in range(start, len(lines)) if _MORE_FROM.match(lines[n].text)]
+    headings = _find_headings(flat, start) or (_part_heading(flat, start) and _find_headings(flat, start)) or []
     exact = f"more from {info.source_label or ''}".casefold()
     named = [n for n in headings if clean_line(lines[n].text).casefold() == exact]
     likely = named or [n for n in headings if _is_section_heading(flat, lines[n])]
@@ -36,6 +36,23 @@ def find_end(flat: Flat, info: InfoLine, own: str | None) -> tuple[int, int | No
         return (heading if named else min(heading, card)), heading
     other = (n for n in range(start, card) if _MORE_ARTICLES.fullmatch(lines[n].text) or _is_footer(flat, lines[n]))
     return next(other, card), None
+
+
+def _find_headings(flat: Flat, start: int) -> list[int]:
+    return [n for n in range(start, len(flat.lines)) if _MORE_FROM.match(flat.lines[n].text)]
+
+
+def _part_heading(flat: Flat, start: int) -> bool:
+    """Part a line in which an inline element begins with the heading, where bare text runs on into it."""
+    for number in range(start, len(flat.lines)):
+        pieces = flat.lines[number].pieces
+        for place in range(1, len(pieces)):
+            if pieces[place][1] != pieces[place - 1][1] and _MORE_FROM.match(pieces[place][0].lstrip()):
+                halves = (pieces[:place], pieces[place:])
+                texts = (clean_line("".join(text for text, _ in half)) for half in halves)
+                flat.lines[number : number + 1] = [Line(t, half) for t, half in zip(texts, halves, strict=True) if t]
+                return True
+    return False
 
 
 def _choose(likely: Sequence[int], card: int) -> int:

@@ -12,7 +12,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from kcnacrawl.extensions.closing import close_spider
-from kcnacrawl.extensions.warcinfo import software, without_secrets
+from kcnacrawl.extensions.warcinfo import software, without_userinfo
 from kcnacrawl.outcome import failures
 from kcnacrawl.signals import page_problem
 
@@ -94,7 +94,7 @@ class RunReport:
             "run": getattr(self.crawler.spider, "run", None),
             "spider": self.crawler.spidercls.name,
             "arguments": {
-                name: without_secrets(value) for name, value in getattr(self.crawler.spider, "given", {}).items()
+                name: without_userinfo(value) for name, value in getattr(self.crawler.spider, "given", {}).items()
             },
             "software": software(),
             "started": _instant(stats.get("start_time")),

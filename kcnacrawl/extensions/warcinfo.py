@@ -6,11 +6,14 @@ import platform
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
+from itertools import pairwise
 
 from scrapy.crawler import Crawler
 
 import kcnacrawl
+import kcnacrawl.settings
 
 PACKAGES = ("Scrapy", "Twisted", "selectolax", "deflate")
 
@@ -20,10 +23,12 @@ SETTINGS = (
     *("WARC_KEEP_REQUEST_SECRETS", "WARC_REDACT_RESPONSE_HEADERS"),
 )
 
+PUBLIC = frozenset(name for name in vars(kcnacrawl.settings) if name.isupper()) - {"DEFAULT_REQUEST_HEADERS"} | {
+    *("USER_AGENT", "FEEDS", "JOBDIR", "LOG_FILE", "LOG_ENABLED"),
+}
+"""Settings whose values on the command line hold no secret; those of all others are left out."""
+
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
-_SECRET = re.compile(
-    r"((?:\w*(?:password|passwd|secret|token|cookie|authorization|api_?key|http_pass)\w*)\s*[=:]\s*)\S+", re.I
-)
 
 
 def describe_run(crawler: Crawler) -> dict[str, str]:
@@ -37,8 +42,8 @@ def describe_run(crawler: Crawler) -> dict[str, str]:
         "http-header-user-agent": settings["USER_AGENT"],
         "isPartOf": crawler.spidercls.name,
         "description": f"Crawl of {crawler.spidercls.name} by kcnacrawl",
-        "command-line": without_secrets(shlex.join(sys.argv)),
-        "settings": without_secrets("; ".join(f"{name}={settings.get(name)}" for name in SETTINGS)),
+        "command-line": command_line(sys.orig_argv),
+        "settings": without_userinfo("; ".join(f"{name}={settings.get(name)}" for name in SETTINGS)),
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -49,6 +54,26 @@ def software() -> str:
     return " ".join([f"kcnacrawl/{kcnacrawl.__version__}", *parts, f"Python/{platform.python_version()}"])
 
 
-def without_secrets(text: str) -> str:
-    """A command line or setting with user names, passwords and tokens taken out, on one line."""
-    return " ".join(_SECRET.sub(r"\1[redacted]", _USERINFO.sub("[redacted]@", text)).split())
+def command_line(arguments: Sequence[str]) -> str:
+    """A command line on one line, without logins in addresses and without values of settings that may be secret."""
+    shown = []
+    for before, argument in pairwise(["", *arguments]):
+        flag, setting = _setting(before, argument)
+        name, equals, _ = setting.partition("=")
+        shown.append(f"{flag}{name}=[redacted]" if equals and name not in PUBLIC else argument)
+    return without_userinfo(shlex.join(shown))
+
+
+def _setting(before: str, argument: str) -> tuple[str, str]:
+    """The flag and the ``NAME=value`` of an argument that sets a setting, in any of the ways there are to write it."""
+    if before in ("-s", "--set"):
+        return "", argument
+    for flag in ("--set=", "-s"):
+        if argument.startswith(flag) and argument != flag:
+            return flag, argument.removeprefix(flag)
+    return "", ""
+
+
+def without_userinfo(text: str) -> str:
+    """A text on one line, without user names and passwords in addresses."""
+    return " ".join(_USERINFO.sub("[redacted]@", text).split())

@@ -21,7 +21,7 @@ from kcnacrawl.extensions.warcinfo import command_line
             ["scrapy", "-s", 'DEFAULT_REQUEST_HEADERS={"Cookie": "a=b"}'],
             "scrapy -s 'DEFAULT_REQUEST_HEADERS=[redacted]'",
         ),
-        (["scrapy", "-a", "base_url=http://u:p@h/"], "scrapy -a 'base_url=http://[redacted]@h/'"),
+        (["scrapy", "-a", "base_url=http://u:p@h/"], "scrapy -a base_url=http://[redacted]@h/"),
         (["scrapy", "-a", "query=two\nlines"], "scrapy -a 'query=two lines'"),
     ],
 )

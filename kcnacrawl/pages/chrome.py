@@ -78,7 +78,8 @@ def is_notice(text: str) -> bool:
     first = _FIRST_WORD.match(text)
     if first and not first[1].isdigit() and first[1].lower() not in _NOTICE_WORDS:
         return False
-    return _NOTICES.fullmatch(clean_line(text)) is not None
+    line = clean_line(text)
+    return all(_NOTICES.fullmatch(part.strip()) for part in ([line] if _NOTICES.fullmatch(line) else line.split("|")))
 
 
 def is_all_link(flat: Flat, line: Line) -> bool:

@@ -152,8 +152,11 @@ class BodyReader:
 
 def _once(lines: list[Line]) -> list[Line]:
     """A text printed again, for narrow screens or for paper, is one text."""
+    texts, half = [line.text for line in lines], len(lines) // 2
+    if half > 1 and texts[:half] == texts[half:]:
+        return lines[:half]
     if len(lines) > 1 and len(lines[0].text) > _LONG:
-        again = next((place for place, line in enumerate(lines) if place and line.text == lines[0].text), None)
-        if again is not None and again >= (len(lines) - again) - _COPY_EXTRA:
+        again = texts.index(texts[0], 1) if texts[0] in texts[1:] else 0
+        if again and again >= (len(lines) - again) - _COPY_EXTRA:
             return lines[:again]
     return lines

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kcnacrawl.pages.chrome import is_called_widget, is_notice, undouble
+from kcnacrawl.pages.chrome import is_all_link, is_called_widget, is_notice, undouble
 from kcnacrawl.pages.flatten import Flat, Line
 from kcnacrawl.pages.metadata import Metadata
 from kcnacrawl.pages.sites.kcnawatch.infoline import InfoLine
@@ -54,12 +54,28 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
     for number in lines:
         if _key(_text(flat.lines[number])) in known:
             return Title(_text(flat.lines[number]), number, sure=True)
-    for number in lines:
-        if _is_heading(flat, flat.lines[number], _HEADINGS) or _TITLE_CLASS.search(
-            flat.tags[flat.box(flat.lines[number])]
-        ):
-            return Title(*_whole_heading(flat, number), sure=False)
-    return Title(_named_within(_text(flat.lines[lines[0]]), metadata), lines[0], sure=False)
+    for number in (*(n for n in lines if _is_first_heading(flat, n)), *(n for n in lines if _is_any_heading(flat, n))):
+        return Title(*_whole_heading(flat, number), sure=False)
+    return Title(_alone(flat, lines[0], info, metadata), lines[0], sure=False)
+
+
+def _is_first_heading(flat: Flat, number: int) -> bool:
+    """Whether a line is the page's heading and not the site's name."""
+    return _is_heading(flat, flat.lines[number], _FIRST_HEADING) and not is_all_link(flat, flat.lines[number])
+
+
+def _is_any_heading(flat: Flat, number: int) -> bool:
+    line = flat.lines[number]
+    return _is_heading(flat, line, _HEADINGS) or _TITLE_CLASS.search(flat.tags[flat.box(line)]) is not None
+
+
+def _alone(flat: Flat, number: int, info: InfoLine, metadata: Metadata) -> str:
+    """The title in a line that may hold parts of the frame in front of it."""
+    text = _text(flat.lines[number])
+    named = _named_within(text, metadata)
+    frame = text != clean_line(flat.lines[number].text) or (info.source_label or "\n") in text
+    whole = clean_line(flat.lines[number].text)
+    return _last_part(flat, number, whole, info) if frame and named == text else named
 
 
 def _whole_heading(flat: Flat, number: int) -> tuple[str, int]:
@@ -126,24 +142,27 @@ def _named_within(text: str, metadata: Metadata) -> str:
 
 
 def _from_shared_line(flat: Flat, info: InfoLine, metadata: Metadata) -> str:
-    named = _named_within(clean_line(info.before), metadata)
-    if named != clean_line(info.before):
-        return named
-    # Neighbours in elements of their own are texts of their own: the last of them is the title.
+    before = clean_line(info.before)
+    named = _named_within(before, metadata)
+    return named if named != before else _last_part(flat, info.first, before, info)
+
+
+def _last_part(flat: Flat, number: int, text: str, info: InfoLine) -> str:
+    """The last part of a line that is not the frame's: neighbours in elements of their own are texts of their own."""
     parts: list[tuple[int, str]] = []
-    for text, element in flat.lines[info.first].pieces:
-        if clean_line(text) and (clean_line(text) not in info.before):
+    for piece, element in flat.lines[number].pieces:
+        if clean_line(piece) not in text:
             break
-        if text.isspace():
+        if piece.isspace():
             continue
-        if parts and (
-            parts[-1][0] == element or _holds(flat, parts[-1][0], element) or _holds(flat, element, parts[-1][0])
-        ):
-            parts[-1] = (min(parts[-1][0], element), parts[-1][1] + text)
+        last = parts[-1][0] if parts else 0
+        together = parts and (_holds(flat, last, element) or _holds(flat, element, last))
+        if together and not _is_frame(parts[-1][1], info.source_label):
+            parts[-1] = (min(last, element), parts[-1][1] + piece)
         else:
-            parts.append((element, text))
-    texts = [clean_line(text) for _, text in parts if not _is_frame(text, info.source_label)]
-    return undouble(texts[-1] if texts else clean_line(info.before))
+            parts.append((element, piece))
+    texts = [clean_line(part) for _, part in parts if not _is_frame(part, info.source_label)]
+    return undouble(texts[-1] if texts else text)
 
 
 def _holds(flat: Flat, outer: int, inner: int) -> bool:

@@ -97,10 +97,12 @@ EXTENSIONS_BASE = {
     "kcnacrawl.extensions.report.RunReport": 20,
     "kcnacrawl.extensions.progress.ProgressExtension": 30,
     "kcnacrawl.extensions.garbage.GarbageExtension": 40,
+    "kcnacrawl.extensions.loglevel.LogLevelExtension": 50,
 }
 
 # What a page costs (measured; see the table in README.md).
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 4  # Scrapy starts this many tasks per response
+WARN_ON_GENERATOR_RETURN_VALUE = False  # would parse the source of a callback for every page
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -21,7 +21,7 @@ _DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 _TITLE_TAG = re.compile(r"<(?:a|h[1-6])(?:\s[^>]*)?>\s*(?:<(?:a|b|strong|span|div|p|h[1-6])(?:\s[^>]*)?>\s*)*\Z")
 _LONGEST_DAY = 20
 _NOT_PLAIN = re.compile(r"<(?:[!?A-Z]|script|style|noscript|template|footer|svg|table|select|pre\b|button)")
-_SHORTEST_EXCERPT = 60
+_SHORTEST_EXCERPT = 60  # bytes: a Chinese or Korean character says as much as three Latin letters
 
 
 def read_regular(source: str, document: Document) -> list[Related] | None:
@@ -75,7 +75,7 @@ def _read_card(texts: list[str], url: str | None) -> Related | None:
     if day is None:
         excerpt, day = raw, _read_day(excerpt)
     title, excerpt = clean_line(unescape(title)), clean_line(unescape(excerpt))
-    if day is None or len(excerpt) < _SHORTEST_EXCERPT or not is_card_text(title):
+    if day is None or len(excerpt.encode()) < _SHORTEST_EXCERPT or not is_card_text(title):
         return None
     return Related(title=title, url=url, excerpt=excerpt, published=day)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -12,7 +13,9 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.addons import user_agent
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.pages.page import PageError
-from kcnacrawl.recording import Case, RecordingError, case_folder, fetch, from_warc, refresh, save
+
+if TYPE_CHECKING:
+    from kcnacrawl.recording import Case
 
 
 class Command(ScrapyCommand):
@@ -38,6 +41,9 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.recording import RecordingError, case_folder, from_warc, refresh, save
+
         from_file = opts.warc is not None and opts.offset is not None
         if len(args) != (1 if from_file or opts.refresh else 2) or (opts.warc is None) != (opts.offset is None):
             raise UsageError
@@ -57,5 +63,7 @@ class Command(ScrapyCommand):
         print(f"{folder / 'expected.json'}; until then the test fails.")
 
     def _fetch(self, url: str) -> Case:
+        from kcnacrawl.recording import fetch
+
         assert self.settings is not None
         return fetch(url, user_agent(self.settings.get("CONTACT")))

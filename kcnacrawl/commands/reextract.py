@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import Progress
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.output import open_output
-from kcnacrawl.archive.reader import find_file
-from kcnacrawl.archive.reextract import Summary, reextract
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.reextract import Summary
 
 
 class Command(ScrapyCommand):
@@ -36,6 +35,10 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args or (opts.processes is not None and opts.processes < 1):
             raise UsageError
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.reader import find_file
+        from kcnacrawl.archive.reextract import Summary
+
         summary = Summary()
         try:
             self._write([find_file(Path(name)) for name in args], opts, summary)
@@ -47,6 +50,12 @@ class Command(ScrapyCommand):
         self.exitcode = 1 if summary.damages else 0
 
     def _write(self, paths: list[Path], opts: argparse.Namespace, summary: Summary) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        from kcnacrawl.archive.output import open_output
+        from kcnacrawl.archive.reextract import reextract
+
         console = Console(stderr=True)
         total = sum(path.stat().st_size for path in paths)
         with open_output(opts.output) as output, Progress(console=console, disable=not console.is_terminal) as bar:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from kcnacrawl.replica import Replica
+if TYPE_CHECKING:
+    from kcnacrawl.replica import Replica
 
 
 class Command(ScrapyCommand):
@@ -30,6 +32,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--tls", action="store_true", help="serve https with a self-signed certificate")
 
     def run(self, args: list[str], opts: Namespace) -> None:
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.replica import Replica
+
         if args:
             raise UsageError("replica takes options only; see scrapy replica --help", print_help=False)
         if not 0 <= opts.port <= 65535:

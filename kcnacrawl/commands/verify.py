@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.lines import Line, article_files, read_lines
-from kcnacrawl.archive.verify import Verifier
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.lines import Line
 
 
 class Command(ScrapyCommand):
@@ -29,6 +31,10 @@ class Command(ScrapyCommand):
         parser.add_argument("--id", metavar="ID", help="only the article with this id")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.lines import article_files, read_lines
+        from kcnacrawl.archive.verify import Verifier
+
         assert self.settings is not None
         folder = Path(self.settings.get("ARTICLES_DIR", "output/articles"))
         verifier = Verifier(Path(self.settings.get("WARC_DIR", "output/warc")))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.locate import locate
-from kcnacrawl.archive.restore import Wire, restore
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.restore import Wire
 
 
 class Command(ScrapyCommand):
@@ -34,6 +36,10 @@ class Command(ScrapyCommand):
         parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.locate import locate
+        from kcnacrawl.archive.restore import restore
+
         if len(args) != 1:
             raise UsageError
         assert self.settings is not None

@@ -15,8 +15,7 @@ REDACTED = b" [redacted]"
 
 _USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 # Only where a request names an address of its own; an @ elsewhere in a request belongs to the site.
-_TARGET_USERINFO = re.compile(rb"\A(\S+ https?://)[^/?#\s]*@", re.IGNORECASE)
-_REFERER_USERINFO = re.compile(rb"(\nreferer[ \t]*:[ \t]*https?://)[^/?#\s]*@", re.IGNORECASE)
+_SENT_USERINFO = re.compile(rb"(\A[A-Z]+ https?://|\n[Rr][Ee][Ff][Ee][Rr][Ee][Rr][ \t]*:[ \t]*https?://)[^/?#\s]*@")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,16 +32,12 @@ class Redaction:
         """A request without its secrets, and what was taken out: ``("request/cookie",)``."""
         if self.keep_request_secrets:
             return sent, ()
-        head_end = _head_end(sent)
-        clean, names = _without(sent, [(0, head_end)], REQUEST_SECRETS)
-        clean, count = _TARGET_USERINFO.subn(rb"\1", clean)
-        # An expression that ignores case is slow; most requests have no Referer.
-        if b"\nreferer" in sent[:head_end].lower():
-            clean, more = _REFERER_USERINFO.subn(rb"\1", clean)
-            count += more
-        if count:
-            names.add("userinfo")
-        return clean, tuple(f"request/{name}" for name in sorted(names))
+        end = _head_end(sent)
+        head, names = _without(sent[:end], [(0, end)], REQUEST_SECRETS)
+        if b"@" in head:
+            head, count = _SENT_USERINFO.subn(rb"\1", head)
+            names |= {"userinfo"} if count else set()
+        return (head + sent[end:] if names else sent), tuple(f"request/{name}" for name in sorted(names))
 
     def of_response(self, received: bytes, method: str, *, hide_set_cookie: bool) -> tuple[bytes, tuple[str, ...]]:
         """Received bytes without the secrets of their heads and trailers, and what was taken out."""

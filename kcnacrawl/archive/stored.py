@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.wire import NotHttpError, parse_response
@@ -24,14 +25,20 @@ class StoredResponse:
     _lowered: bytes
 
     def header(self, name: str) -> str:
-        """The last value of a header, as browsers and Scrapy choose it; empty when absent."""
-        return self.headers(name)[-1] if b"\n%s" % name.encode() in self._lowered else ""
+        """The last value of a header, as browsers and Scrapy choose it; empty when absent. *name* is in lower case."""
+        return self.headers(name)[-1]
 
     def headers(self, name: str) -> list[str]:
-        """All values of a header, *name* in lower case; at least one, which may be empty."""
-        pattern = rb"\n%s[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % re.escape(name.encode())
-        spans = [match.span(1) for match in re.finditer(pattern, self._lowered)]
+        """All values of a header, at least one, which may be empty. *name* is in lower case."""
+        if b"\n%s" % name.encode() not in self._lowered:
+            return [""]
+        spans = [match.span(1) for match in _field(name).finditer(self._lowered)]
         return [b" ".join(self.head[start:end].split()).decode("latin-1") for start, end in spans] or [""]
+
+
+@lru_cache
+def _field(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"\n%s[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % re.escape(name.encode()))
 
 
 def stored_response(record: Record) -> StoredResponse | None:

@@ -58,7 +58,7 @@ def test_a_setting_keeps_request_secrets() -> None:
 
 
 def test_words_elsewhere_are_left_alone() -> None:
-    sent = b"POST /cookie: HTTP/1.1\r\nX-Cookie: a\r\nCookies: b\r\nCookie:\r\n\r\nCookie: the body\r\n"
+    sent = b"POST /cookie: HTTP/1.1\r\nX-Cookie: a\r\nCookies: b\r\nCookie:\r\n\r\nCookie: the body\r\nReferer: http://a:b@c/"
     assert Redaction().of_request(sent) == (sent, ())
 
 

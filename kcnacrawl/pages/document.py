@@ -24,6 +24,8 @@ _MAGIC = (
     (b"\x00\x00\x00\x20ftyp", "a film"),
 )
 _LARGEST = 32 << 20
+_HEAD = 8000
+"""Characters within which a page names the base of its links, if it does."""
 
 
 class Document:
@@ -70,7 +72,8 @@ class Document:
     @cached_property
     def base(self) -> str:
         """The address that relative links start from."""
-        element = self.tree.css_first("base[href]") if "<base" in self.text or "<BASE" in self.text else None
+        head = self.text[:_HEAD]
+        element = self.tree.css_first("base[href]") if "<base" in head or "<BASE" in head else None
         return join(self.url, attribute(element, "href")) if element else self.url
 
     @cached_property

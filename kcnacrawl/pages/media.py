@@ -13,11 +13,12 @@ from kcnacrawl.pages.tags import words
 from kcnacrawl.text.clean import clean_line
 
 _LAZY = ("data-lazy-src", "data-src", "data-original", "data-lazy", "data-full-url")
-_FRAME = re.compile(
-    r"logo|icon|avatar|emoji|sprite|spacer|blank\.|pixel|placeholder|badge|share|social|gravatar|advert|/ads?/"
-    r"|kcna-english|kcnakorean|rodong-korean|rodong-english|image-uploading",
-    re.IGNORECASE,
+_FRAME = words(
+    """logo icon avatar emoji sprite spacer blank. pixel placeholder badge share social advert /ads/ /ad/ kcna-english
+    kcnakorean rodong-korean rodong-english image-uploading"""
 )
+"""What the tag of a picture holds that belongs to the frame."""
+
 _PROMOTION = re.compile(
     r" (?:class|id)=\"[^\"]*\b(?:ads?|adverts?|advertisement|share|social|newsletter|related|widget|promo|sponsor)\b"
 )
@@ -52,15 +53,18 @@ def _is_before(flat: Flat, element: int, line: int, end: int) -> bool:
 
 
 def _picture(flat: Flat, document: Document, element: int) -> str | None:
-    if _FRAME.search(" ".join(flat.get(element, name) for name in ("src", "class", "id", "alt", *_LAZY))):
+    tag = flat.tags[element].lower()
+    if any(word in tag for word in _FRAME):
         return None
     if flat.get(element, "width") in _TINY or flat.get(element, "height") in _TINY:
         return None
     if any(flat.names[outer] in _OUTSIDE or _is_promotion(flat.tags[outer]) for outer in flat.chain(element)):
         return None
-    choices = flat.get(element, "data-srcset") or flat.get(element, "srcset")
-    largest = choices.split(",")[-1].strip().split(" ")[0]
-    named = (*(flat.get(element, name) for name in _LAZY), flat.get(element, "src"), largest)
+    named = [flat.get(element, name) for name in _LAZY] if "data-" in tag else []
+    named.append(flat.get(element, "src"))
+    if "srcset" in tag:
+        choices = flat.get(element, "data-srcset") or flat.get(element, "srcset")
+        named.append(choices.split(",")[-1].strip().split(" ")[0])
     return document.absolute(next((href for href in named if href and not href.startswith("data:")), ""))
 
 
@@ -83,7 +87,7 @@ class _Captions:
     def __init__(self, flat: Flat) -> None:
         self.flat = flat
         self.pictures = [element for element, _ in flat.media if flat.names[element] == "img"]
-        self.elements = [element for element, tag in enumerate(flat.tags) if _CAPTION.search(tag)]
+        self.elements = [element for element, tag in enumerate(flat.tags) if "caption" in tag and _CAPTION.search(tag)]
         self.texts = dict.fromkeys(self.elements, "")
         for line in flat.lines if self.elements else ():
             for text, at in line.pieces:

@@ -79,12 +79,12 @@ class BodyReader:
         widgets = self._find_widgets(text)
         if not widgets:
             return text
+        touched = [line for line in text if any(not widgets.isdisjoint(self._outward(at)) for _, at in line.pieces)]
         # What holds the opening, the end mark or the trailer of the text is no widget, whatever it is called.
-        marked = [line for line in text if self._opens(line) or self._closing(line).end_mark or self._is_trailer(line)]
-        widgets -= self._around(marked)
-        kept = self._without(text, widgets)
+        widgets -= self._around(line for line in touched if self._is_marked(line))
+        kept = self._without(text, touched, widgets)
         if not any(SENTENCE_END.search(line.text) for line in kept):
-            kept = self._without(text, widgets - self._around_most(text))
+            kept = self._without(text, touched, widgets - self._around_most(text))
         return kept
 
     def _belongs(self, line: Line) -> bool:
@@ -95,7 +95,13 @@ class BodyReader:
         return not any(self.flat.names[element] in HEADINGS for element in self.flat.near(line)[:2])
 
     def _find_widgets(self, lines: Iterable[Line]) -> set[int]:
-        seen = {element for line in lines for _, inner in line.pieces for element in self._outward(inner)}
+        parents, around = self.flat.parents, self.around
+        seen: set[int] = set()
+        for line in lines:
+            for _, element in line.pieces:
+                while element and element not in seen and element not in around:
+                    seen.add(element)
+                    element = parents[element]
         return {element for element in seen if is_widget(self.flat, element)}
 
     def _outward(self, element: int) -> Iterable[int]:
@@ -117,15 +123,21 @@ class BodyReader:
         half = sum(len(line.text.encode()) for line in lines) / 2
         return {element for element, size in sizes.items() if size > half and not is_obstacle(self.flat, element)}
 
-    def _without(self, lines: Iterable[Line], widgets: set[int]) -> list[Line]:
+    def _without(self, lines: Iterable[Line], touched: Sequence[Line], widgets: set[int]) -> list[Line]:
         kept = []
         for line in lines:
+            if all(line is not other for other in touched):
+                kept.append(line)
+                continue
             pieces = [piece for piece in line.pieces if widgets.isdisjoint(self._outward(piece[1]))]
             if len(pieces) == len(line.pieces):
                 kept.append(line)
             elif text := clean_line("".join(text for text, _ in pieces)):
                 kept.append(Line(text, pieces))
         return kept
+
+    def _is_marked(self, line: Line) -> bool:
+        return self._opens(line) or self._closing(line).end_mark is not None or self._is_trailer(line)
 
     def _closed(self, lines: list[Line]) -> list[Line]:
         """Nothing follows the end mark but a trailer, and nothing follows that."""
@@ -144,7 +156,7 @@ class BodyReader:
         return found
 
     def _is_trailer(self, line: Line) -> bool:
-        if len(line.text) > _LONGEST_TRAILER or "." not in line.text:
+        if len(line.text) > _LONGEST_TRAILER or not ("kp" in line.text or "www." in line.text):
             return False
         closing = self._closing(line)
         return closing.trailer is not None and not closing.text

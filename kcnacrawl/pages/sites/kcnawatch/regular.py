@@ -5,6 +5,7 @@ that understands markup.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from html import unescape
 
@@ -33,13 +34,28 @@ def read_regular(source: str, document: Document) -> list[Related] | None:
     count, rest = divmod(len(texts), len(hrefs) or 1)
     if rest or len(hrefs) < 2 or not 3 <= count <= 8 or not _is_title(source, texts[0]):
         return None
-    found = []
-    for start, href in zip(range(0, len(texts), count), hrefs, strict=True):
-        related = _read_card(texts[start : start + count], document.absolute(unescape(href)))
-        if related is None:
-            return None
-        found.append(related)
-    return found
+    columns = _columns([texts[place::count] for place in range(count)])
+    if columns is None:
+        return None
+    return [
+        Related(title=_clean(title), url=document.absolute(unescape(href)), excerpt=_clean(excerpt), published=day)
+        for title, excerpt, day, href in zip(*columns, hrefs, strict=True)
+    ]
+
+
+def _columns(columns: list[list[str]]) -> tuple[list[str], list[str], list[str]] | None:
+    """Sort "title, title, excerpt, day, excerpt", or any such series that begins with the title and has one of each."""
+    titles = columns[0]
+    days = [column for column in columns[1:] if _DAY.fullmatch(column[0])]
+    others = [column for column in columns[1:] if column != titles and column not in days]
+    if len(days) != 1 or not others or any(column != others[0] for column in others):
+        return None
+    read = [day for text in days[0] if (day := _read_day(text))]
+    if len(read) < len(titles) or min(map(len, others[0])) < _SHORTEST_EXCERPT:
+        return None
+    # What comes again may be a label or a button and no title.
+    doubtful = {titles[0], *(title for title, times in Counter(titles).items() if times > 1)}
+    return (titles, others[0], read) if all(is_card_text(_clean(title)) for title in doubtful) else None
 
 
 def _is_title(source: str, text: str) -> bool:
@@ -65,19 +81,11 @@ def _targets(source: str) -> list[str]:
     return list(found.values())
 
 
-def _read_card(texts: list[str], url: str | None) -> Related | None:
-    """Read "title, title, excerpt, day, excerpt" or any such series that begins with the title and has one of each."""
-    wordings = list(dict.fromkeys(texts))
-    if len(wordings) != 3:
-        return None
-    title, excerpt, raw = wordings
-    day = _read_day(raw)
-    if day is None:
-        excerpt, day = raw, _read_day(excerpt)
-    title, excerpt = clean_line(unescape(title)), clean_line(unescape(excerpt))
-    if day is None or len(excerpt.encode()) < _SHORTEST_EXCERPT or not is_card_text(title):
-        return None
-    return Related(title=title, url=url, excerpt=excerpt, published=day)
+def _clean(text: str) -> str:
+    if "&" in text:
+        text = unescape(text)
+    # Plain English is clean already, and told to be many times as fast as it is cleaned.
+    return text if text.isascii() and text.isprintable() and "  " not in text else clean_line(text)
 
 
 @lru_cache(maxsize=256)

@@ -23,6 +23,7 @@ _TODAY_TWICE = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}, \d{4})\s*\1[a-z]* \2
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LONGEST_DATE = 60
 _LOOK_BACK = 12
+_TELLING = 12
 
 
 class Title(NamedTuple):
@@ -50,6 +51,9 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
         lines.append(number)
     if not lines:
         return Title(next(iter(metadata.titles), None), info.first, sure=False)
+    nearest = _text(flat.lines[lines[0]])
+    if len(nearest) > _TELLING and metadata.mentions(nearest):
+        return Title(nearest, lines[0], sure=True)
     known = {_key(title) for title in metadata.titles}
     for number in lines:
         if _key(_text(flat.lines[number])) in known:

@@ -71,6 +71,10 @@ class Arguments:
             return ()
         return (self.source,) if self.source.isdigit() else SOURCES[self.source]
 
+    def wants(self, day: str | None, label: str | None) -> bool:
+        """Whether a finished article of that day and label is part of what was asked for."""
+        return self.wants_day(day) and self.wants_source(label)
+
     def wants_day(self, day: str | None, grace: int = 0) -> bool:
         """Whether an article of that ISO day belongs to the crawl; an unknown day does. *grace* widens by days."""
         if day is None:

@@ -66,6 +66,7 @@ ITEM_PIPELINES = {
     "kcnacrawl.pipelines.duplicates.DuplicatesPipeline": 100,
     "kcnacrawl.pipelines.clean.CleanPipeline": 200,
     "kcnacrawl.pipelines.check.CheckPipeline": 300,
+    "kcnacrawl.pipelines.asked.AskedPipeline": 350,
     "kcnacrawl.pipelines.limit.LimitPipeline": 400,
 }
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import orjson
 
+from kcnacrawl.archive.asked import read_arguments
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
 from kcnacrawl.archive.pages import is_article, open_record
 from kcnacrawl.archive.ranges import Range, RangeReader, read_records
 from kcnacrawl.archive.record import Record
+from kcnacrawl.arguments import Arguments
 from kcnacrawl.assemble import apply_card, lacks_day
 from kcnacrawl.checks import FATAL, problems
 from kcnacrawl.items import Article
@@ -27,6 +29,10 @@ class Found(NamedTuple):
     line: bytes | None
     """The finished line; null when the article is not fit for output, or waits."""
 
+    day: str | None
+    label: str | None
+    """Day and source label, to be held against what was asked for."""
+
     waiting: tuple[Place, Article] | None
     """The article and its place, when its day may be told by a listing."""
 
@@ -34,6 +40,9 @@ class Found(NamedTuple):
 @dataclass(slots=True)
 class Batch:
     """What one range of a file holds."""
+
+    number: int
+    """Which of the files it is of."""
 
     size: int
     found: list[Found] = field(default_factory=list)
@@ -76,6 +85,7 @@ def reextract(
     :raises ArchiveError: when a file cannot be read at all
     """
     seen: set[str] = set()
+    runs = [_Run(read_arguments(path)) for path in paths]
     with RangeReader(paths, processes) as reader:
         cards = _LazyCards(reader)
         for batch in reader.read(read_range):
@@ -83,16 +93,17 @@ def reextract(
             summary.damages += batch.damages
             for found in batch.found:
                 summary.counts["duplicates"] += found.id in seen
-                if found.id not in seen and (line := _finished(found, cards)) is not None:
-                    summary.counts["articles"] += 1
-                    yield line
+                finished = None if found.id in seen else _finished(found, cards)
                 seen.add(found.id)
+                if finished is not None and finished.line and runs[batch.number].takes(finished):
+                    summary.counts["articles"] += 1
+                    yield finished.line
             progress(batch.size)
 
 
 def read_range(part: Range) -> tuple[Batch, int]:
     """The articles of one range, and where the first record after it begins."""
-    batch = Batch(part.end - part.start)
+    batch = Batch(part.number, part.end - part.start)
 
     def add(record: Record) -> None:
         if is_article(record):
@@ -121,10 +132,14 @@ def _add_article(batch: Batch, record: Record, number: int) -> None:
 
 def _found(article: Article, place: Place) -> Found:
     if _fatal(article):
-        return Found(article.id, None, None)
+        return Found(article.id, None, None, None, None)
     if lacks_day(article):
-        return Found(article.id, None, (place, article))
-    return Found(article.id, _line(article), None)
+        return Found(article.id, None, None, None, (place, article))
+    return _complete(article)
+
+
+def _complete(article: Article) -> Found:
+    return Found(article.id, _line(article), article.published, article.source_label, None)
 
 
 def _fatal(article: Article) -> str | None:
@@ -135,14 +150,29 @@ def _line(article: Article) -> bytes:
     return orjson.dumps(article, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _finished(found: Found, cards: _LazyCards) -> bytes | None:
+def _finished(found: Found, cards: _LazyCards) -> Found:
     if found.waiting is None:
-        return found.line
+        return found
     place, article = found.waiting
     if (card := cards.before(article.id, place)) is not None:
         apply_card(article, card)
         article.problems = problems(article)
-    return _line(article)
+    return _complete(article)
+
+
+class _Run:
+    """Holds articles against what the run that fetched them was asked for."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self._arguments = arguments
+        self._left = arguments.limit
+
+    def takes(self, found: Found) -> bool:
+        if not self._arguments.wants(found.day, found.label) or self._left == 0:
+            return False
+        if self._left is not None:
+            self._left -= 1
+        return True
 
 
 class _LazyCards:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import re
 import shlex
@@ -14,6 +15,7 @@ from scrapy.crawler import Crawler
 
 import kcnacrawl
 import kcnacrawl.settings
+from kcnacrawl.archive.asked import FIELD
 
 PACKAGES = ("Scrapy", "Twisted", "selectolax", "deflate")
 
@@ -42,6 +44,7 @@ def describe_run(crawler: Crawler) -> dict[str, str]:
         "http-header-user-agent": settings["USER_AGENT"],
         "isPartOf": crawler.spidercls.name,
         "description": f"Crawl of {crawler.spidercls.name} by kcnacrawl",
+        FIELD: json.dumps(getattr(crawler.spider, "given", {}), ensure_ascii=False),
         "command-line": command_line(sys.orig_argv),
         "settings": without_userinfo("; ".join(f"{name}={settings.get(name)}" for name in SETTINGS)),
     }

@@ -86,13 +86,16 @@ class SourceSpider(Spider):
             self._tell_other(response, page)
             return
         article = page.article
-        attach(article, response.meta.get("receipt"))
+        receipt = response.meta.get("receipt")
+        if receipt is None and self.settings.getbool("WARC_ENABLED"):
+            # Archived as it came, but not as a response: nothing could prove the article.
+            why = "The answer was not HTTP in a form that archives can hold; its bytes are kept as they came."
+            self.tell(asked(response.request), "unreadable/not_http", why)
+            return
+        attach(article, receipt)
         if card is not None:
             apply_card(article, card)
-        if self.arguments.wants_day(article.published) and self.arguments.wants_source(article.source_label):
-            yield article
-        else:
-            self._count("articles/outside_request")
+        yield article
 
     def failed(self, failure: Failure) -> None:
         """A page that could not be fetched."""

@@ -209,3 +209,16 @@ def test_the_user_agent_says_who_asks(site: Replica, tmp_path: Path) -> None:
         "kcnacrawl/0.1.0 (archive of state media for research; archive@example.org)"
     }
     assert {seen.headers["accept-encoding"] for seen in site.requests} == {"gzip"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-a", "source=KCNA.kp (En)"), ("-a", "since=2025-11-10", "-a", "until=2025-11-14"), ("-a", "limit=9")],
+)
+def test_reextraction_knows_what_was_asked_for(site: Replica, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    run = crawl(tmp_path, site.url, *arguments)
+    again = scrapy(tmp_path, "reextract", str(run.warc), "-o", "again.jsonl")
+    assert again.status == 0, again.err
+    lines = [orjson.loads(line) for line in (tmp_path / "again.jsonl").read_bytes().splitlines()]
+    assert lines == run.articles
+    assert lines

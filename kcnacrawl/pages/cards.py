@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from kcnacrawl.pages.chrome import is_notice, undouble
 from kcnacrawl.pages.flatten import Flat, Line
-from kcnacrawl.pages.tags import words
+from kcnacrawl.pages.tags import LONGEST_KEPT, words
 from kcnacrawl.text.clean import clean_line
 from kcnacrawl.text.dates import parse_date
 
@@ -181,7 +181,10 @@ def _take_day(group: Group, text: str) -> str:
 
 
 def _is_title(flat: Flat, line: Line) -> bool:
-    return any(flat.names[element] in _HEADINGS or _names_title(flat.tags[element]) for element in flat.near(line))
+    return any(
+        flat.names[element] in _HEADINGS or _names_title(flat.tags[element][:LONGEST_KEPT])
+        for element in flat.near(line)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from kcnacrawl.pages.flatten import Flat, Line
-from kcnacrawl.pages.tags import words
+from kcnacrawl.pages.tags import LONGEST_KEPT, words
 from kcnacrawl.text.clean import clean_line
 
 _WIDGET_ELEMENTS = words("nav form button aside footer figure figcaption dialog menu fieldset")
@@ -59,11 +59,13 @@ def is_obstacle(flat: Flat, element: int) -> bool:
     return flat.names[element] in _NEVER_TEXT or _OBSTACLE.search(flat.tags[element]) is not None
 
 
-@lru_cache(maxsize=1024)
 def is_called_widget(tag: str) -> bool:
     """Whether class, id, role or a hiding style of a tag say that it is no part of a text."""
-    if " " not in tag:
-        return False
+    return " " in tag and _says_widget(tag[:LONGEST_KEPT])
+
+
+@lru_cache(maxsize=1024)
+def _says_widget(tag: str) -> bool:
     if any(word in _WIDGET_WORDS for names in _NAMES.findall(tag) for word in _WORD.findall(names.lower())):
         return True
     role = _ROLE.search(tag)

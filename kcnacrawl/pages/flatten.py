@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from kcnacrawl.pages.page import PageError
-from kcnacrawl.pages.tags import BLOCK, MEDIA, ODD, PRE, RAW, SILENT, VOID, sort_source_tag, sort_tag
+from kcnacrawl.pages.tags import BLOCK, LONGEST_KEPT, MEDIA, ODD, PRE, RAW, SILENT, VOID, sort_source_tag, sort_tag
 
 # The parser's serialisation is well-formed and lower-case, with "<" and ">" escaped in text and attributes alike; so
 # is the source of most pages, and what is not is never taken for it (see ``flatten_source``).
@@ -151,7 +151,7 @@ class _Flattener:
                 continue
             if mark == "!":
                 continue
-            name, kind, tag = sort(tag)
+            name, kind, tag = sort(tag) if len(tag) <= LONGEST_KEPT else sort.__wrapped__(tag)
             if kind & ODD:
                 return None
             if kind & BLOCK and self.pieces:

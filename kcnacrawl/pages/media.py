@@ -9,7 +9,7 @@ from functools import lru_cache
 from kcnacrawl.items import Photo
 from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.flatten import Flat
-from kcnacrawl.pages.tags import words
+from kcnacrawl.pages.tags import LONGEST_KEPT, words
 from kcnacrawl.text.clean import clean_line
 
 _LAZY = ("data-lazy-src", "data-src", "data-original", "data-lazy", "data-full-url")
@@ -58,7 +58,9 @@ def _picture(flat: Flat, document: Document, element: int) -> str | None:
         return None
     if flat.get(element, "width") in _TINY or flat.get(element, "height") in _TINY:
         return None
-    if any(flat.names[outer] in _OUTSIDE or _is_promotion(flat.tags[outer]) for outer in flat.chain(element)):
+    if any(
+        flat.names[outer] in _OUTSIDE or _is_promotion(flat.tags[outer][:LONGEST_KEPT]) for outer in flat.chain(element)
+    ):
         return None
     named = [flat.get(element, name) for name in _LAZY] if "data-" in tag else []
     named.append(flat.get(element, "src"))

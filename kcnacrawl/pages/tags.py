@@ -17,6 +17,9 @@ BLOCK, VOID, SILENT, MEDIA, PRE, ODD = 1, 2, 4, 8, 16, 32
 """Kinds, to be combined: ends a line; has no end tag; its text is not shown; picture or film; keeps line breaks; might
 be read in another way by a parser (only of tags from the source)."""
 
+LONGEST_KEPT = 400
+"""Characters of a tag up to which what is known of it is kept: a page may hold pictures of megabytes in its tags."""
+
 RAW = "script|style|noscript|xmp|iframe|noembed|noframes|plaintext"
 """Elements whose content is not markup."""
 

@@ -86,7 +86,7 @@ _TRICKY = Story(
     trailer="www.kcna.kp (2025.04.17.)",
     original="http://www.kcna.kp/en/article/q/0f1e2d.kcmsf?page=1&part=2",
     related=_pointers(
-        "Weather Station No. # Counts Snowflakes",
+        'More Articles of Station No. # on "Snow"',
         "Pyongyang, November 24 (KCNA) --",
         "The station on Rimul Hill has counted # kinds of snowflakes since the first frost and has drawn each by hand,",
     ),

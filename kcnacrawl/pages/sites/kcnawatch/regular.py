@@ -50,7 +50,7 @@ def _columns(columns: list[list[str]]) -> tuple[list[str], list[str], list[str]]
     others = [column for column in columns[1:] if column != titles and column not in days]
     if len(days) != 1 or not others or any(column != others[0] for column in others):
         return None
-    read = [day for text in days[0] if (day := _read_day(text))]
+    read = [day for text in days[0] if len(text) <= _LONGEST_DAY and (day := _read_day(text))]
     if len(read) < len(titles) or min(map(len, others[0])) < _SHORTEST_EXCERPT:
         return None
     # What comes again may be a label or a button and no title.
@@ -90,4 +90,4 @@ def _clean(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _read_day(text: str) -> str | None:
-    return parse_date(text) if len(text) <= _LONGEST_DAY and _DAY.fullmatch(text) else None
+    return parse_date(text) if _DAY.fullmatch(text) else None

@@ -44,16 +44,16 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
     """
     if info.before and not _is_frame(info.before, info.source_label):
         return Title(_from_shared_line(flat, info, metadata), info.first, sure=False)
-    lines: list[int] = []
-    for number in _candidates(flat, info):
-        if not lines and _is_heading(flat, flat.lines[number], _FIRST_HEADING):
-            return Title(*_whole_heading(flat, number), sure=True)
-        lines.append(number)
-    if not lines:
+    candidates = _candidates(flat, info)
+    nearest = next(candidates, None)
+    if nearest is None:
         return Title(next(iter(metadata.titles), None), info.first, sure=False)
-    nearest = _text(flat.lines[lines[0]])
-    if len(nearest) > _TELLING and metadata.mentions(nearest):
-        return Title(nearest, lines[0], sure=True)
+    if _is_heading(flat, flat.lines[nearest], _FIRST_HEADING):
+        return Title(*_whole_heading(flat, nearest), sure=True)
+    text = _text(flat.lines[nearest])
+    if len(text.encode()) > _TELLING and metadata.mentions(text):
+        return Title(text, nearest, sure=True)
+    lines = [nearest, *candidates]
     known = {_key(title) for title in metadata.titles}
     for number in lines:
         if _key(_text(flat.lines[number])) in known:

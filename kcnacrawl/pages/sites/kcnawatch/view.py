@@ -4,6 +4,7 @@ related block; whatever is not plain, or not sure there, is read from the whole 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from kcnacrawl.pages.flatten import Flat, flatten, flatten_source
 from kcnacrawl.pages.sites.kcnawatch.regular import read_regular
 
 _STARTS = ("</nav>", "</header>", "<main", "<body")
+_BUTTON = re.compile(r">\s*More Articles\s*<")
 _LARGEST_PART = 300_000
 
 
@@ -42,7 +44,7 @@ def _find_part(text: str) -> tuple[int, int, int] | None:
     """Give where the article's part begins, where the first related article does, and where the last ends."""
     source = text.find("Source:", max(0, text.find("<body")))
     heading = text.find("More From", source)
-    button = text.find("More Articles", heading)
+    button = next((match.start() for match in _BUTTON.finditer(text, max(0, heading))), -1)
     if not 0 < source < heading < button or text.find("More From", heading + 9) > 0:
         return None
     start = text.find(">", max(text.rfind(mark, 0, source) for mark in _STARTS)) + 1

@@ -51,7 +51,7 @@ def _columns(columns: list[list[str]]) -> tuple[list[str], list[str], list[str]]
     if len(days) != 1 or not others or any(column != others[0] for column in others):
         return None
     read = [day for text in days[0] if len(text) <= _LONGEST_DAY and (day := _read_day(text))]
-    if len(read) < len(titles) or min(map(len, others[0])) < _SHORTEST_EXCERPT:
+    if len(read) < len(titles) or min(len(text.encode()) for text in others[0]) < _SHORTEST_EXCERPT:
         return None
     # What comes again may be a label or a button and no title.
     doubtful = {titles[0], *(title for title, times in Counter(titles).items() if times > 1)}

@@ -12,6 +12,9 @@ from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id
 
 NAMES = ("since", "until", "source", "query", "limit", "start_urls", "base_url")
 
+FIRST_YEAR = 1946
+"""Year in which the Korean Central News Agency was founded."""
+
 SOURCES: dict[str, tuple[str, ...]] = {
     # Labels as KCNA Watch prints them. The ids 156, 163, 189661 and 190036 are known from others' scrapers (2022-2023),
     # which label each stands for is partly inferred; labels without id are found by search and told by their pages.
@@ -23,9 +26,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "Rodong Sinmun (Kr)": ("189661",),
     "Minju Choson": (),
     "Voice of Korea": (),
-    "Voice of Korea (En)": (),
     "Naenara": (),
-    "Naenara (En)": (),
     "Pyongyang Times": (),
     "Ryugyong": (),
     "Uriminzokkiri": (),
@@ -69,7 +70,7 @@ class Arguments:
         """KCNA Watch's ids for the wanted source; empty when none is known or none is wanted."""
         if self.source is None:
             return ()
-        return (self.source,) if self.source.isdigit() else SOURCES[self.source]
+        return (self.source,) if self.source.isdigit() else SOURCES.get(self.source, ())
 
     def wants(self, day: str | None, label: str | None) -> bool:
         """Whether a finished article of that day and label is part of what was asked for."""
@@ -89,12 +90,21 @@ class Arguments:
         """Whether an article with that printed label belongs to the crawl; an unknown label does."""
         if self.source is None or self.source.isdigit() or label is None:
             return True
-        return plain_label(label) == plain_label(self.source)
+        return is_label(label, self.source)
+
+
+_EDITION = re.compile(r" \([a-z]{2}\)$")
 
 
 def plain_label(label: str) -> str:
     """A source label in the form labels are compared in."""
     return " ".join(label.casefold().split())
+
+
+def is_label(label: str, asked: str) -> bool:
+    """Whether a printed label is the one asked for; one asked for without language stands for all languages."""
+    printed, wanted = plain_label(label), plain_label(asked)
+    return printed == wanted or (not _EDITION.search(wanted) and _EDITION.sub("", printed) == wanted)
 
 
 def parse_arguments(given: Mapping[str, str], today: date) -> Arguments:
@@ -122,6 +132,9 @@ def parse_arguments(given: Mapping[str, str], today: date) -> Arguments:
 def _check_together(arguments: Arguments, today: date) -> None:
     if arguments.since and arguments.until and arguments.since > arguments.until:
         raise ArgumentError(f"since={arguments.since} is after until={arguments.until}.")
+    for name in ("since", "until"):
+        if (day := getattr(arguments, name)) and day.year < FIRST_YEAR:
+            raise ArgumentError(f"{name}={day} is before there was an agency; the first year is {FIRST_YEAR}.")
     if arguments.since and arguments.since > today + timedelta(days=1):
         raise ArgumentError(f"since={arguments.since} is in the future.")
     named = [name for name in ("since", "until", "source", "query") if getattr(arguments, name)]
@@ -164,6 +177,8 @@ def _source(value: str | None) -> str | None:
     for label in SOURCES:
         if plain_label(label) == plain_label(value):
             return label
+        if is_label(value, label):
+            return " ".join(value.split())
     raise ArgumentError(f"source={value!r} is unknown; give a source id in digits or one of: {', '.join(SOURCES)}.")
 
 

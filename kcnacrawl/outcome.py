@@ -22,15 +22,18 @@ def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, n
     if reason not in GOOD_ENDINGS:
         found.append(f"The crawl was ended before it was done ({reason}).")
     found += _refusals(stats)
-    found += _lost_pages(stats, 0.0 if named else most_unreadable)
+    if found and not stats.get("item_scraped_count"):
+        return found
+    found += _lost_pages(stats, 0.0 if named else most_unreadable, named=named)
     errors = _sum(stats, "spider_exceptions/") - int(stats.get("spider_exceptions/count", 0))
     if errors:
         found.append(f"{_times(errors, 'error')} in the program: see the log.")
     if not found and not stats.get("item_scraped_count"):
+        gone = int(stats.get("problems/gone", 0))
         found.append(
-            "No article came out: nothing was listed for what was asked."
-            if not stats.get("duplicates/dropped/same_id")
-            else "No article came out."
+            f"No article came out: the server says that {gone} are gone."
+            if gone
+            else "No article came out: nothing was listed for what was asked."
         )
     return found
 
@@ -42,9 +45,12 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
     for name in sorted(stats):
         host = name.rpartition("/")[2]
         if name.startswith("robots/unavailable/"):
-            found.append(f"robots.txt of {host} could not be read, so nothing was fetched there.")
+            why = str(stats[name]).rstrip(".")
+            found.append(f"robots.txt of {host} could not be read, so nothing was fetched there: {why}.")
         elif name.startswith("politeness/host_ended/"):
             found.append(f"{host} asked for a longer wait than this crawl keeps, so it was left.")
+    if found and not stats.get("item_scraped_count"):
+        return found  # the rest follows from it
     if stats.get("robots/disallowed") and not stats.get("item_scraped_count"):
         found.append("robots.txt forbids the pages asked for.")
     if listings := _sum(stats, "problems/listing/"):
@@ -52,11 +58,12 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _lost_pages(stats: Mapping[str, Any], most: float) -> list[str]:
+def _lost_pages(stats: Mapping[str, Any], most: float, *, named: bool) -> list[str]:
     lost = (
         _sum(stats, "problems/unreadable/")
         + int(stats.get("problems/not_fetched", 0))
         + int(stats.get("problems/refused", 0))
+        + (int(stats.get("problems/gone", 0)) if named else 0)
     )
     whole = lost + int(stats.get("item_scraped_count") or 0)
     if lost and lost > most * whole:

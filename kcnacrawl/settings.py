@@ -60,6 +60,8 @@ FEED_STORAGES = {
 }
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
+STATS_DUMP = False  # they are in the run summary
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # drops are counted; pages without a usable article are told by name
 
 # The way of an item.
 ITEM_PIPELINES = {

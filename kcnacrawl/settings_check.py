@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
+
+import kcnacrawl.settings
+
+CMDLINE = SETTINGS_PRIORITIES["cmdline"]
 
 WHOLE = (
     *("WARC_COMPRESSION_LEVEL", "SEARCH_WINDOW_DAYS", "LISTING_WALKS", "LISTING_MAX_PAGES", "BLOCKED_PAGES_MAX"),
@@ -33,6 +39,7 @@ SWITCHES = (
     "HTTPCACHE_ENABLED",
 )
 AT_LEAST = {
+    "DOWNLOAD_TIMEOUT": 1,
     "WARC_COMPRESSION_LEVEL": 1,
     "SEARCH_WINDOW_DAYS": 1,
     "LISTING_WALKS": 1,
@@ -42,10 +49,25 @@ AT_LEAST = {
 AT_MOST = {"WARC_COMPRESSION_LEVEL": 12, "UNREADABLE_SHARE_MAX": 1}
 
 
+def misspelt_settings(settings: BaseSettings, given: Iterable[str]) -> Iterator[str]:
+    """One sentence for each setting of a command line (``NAME=value``) that is nearly, but not quite, a known one."""
+    names = [assignment.partition("=")[0] for assignment in given]
+    known = [name for name in settings if name not in names or settings.getpriority(name) != CMDLINE]
+    known += [name for name in names if hasattr(default_settings, name) or hasattr(kcnacrawl.settings, name)]
+    for name in names:
+        near = difflib.get_close_matches(name, known, 1, 0.85)
+        if near and near[0] != name:
+            yield f"There is no setting {name}; did you mean {near[0]}?"
+
+
 def settings_problems(settings: BaseSettings) -> Iterator[str]:
     """One sentence for each setting that cannot be used."""
     for name in (*WHOLE, *NUMBERS):
         yield from _number_problems(settings, name)
+    if not isinstance(logging.getLevelName(str(settings.get("LOG_LEVEL")).upper()), int):
+        yield f"The setting LOG_LEVEL={settings.get('LOG_LEVEL')!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL."
+    if not settings.getdict("FEEDS"):
+        yield "The setting FEEDS is empty: the articles would be written nowhere."
     contact = settings.get("CONTACT")
     if contact is not None and not re.fullmatch(r"[\x20-\x7e]+", str(contact)):
         yield f"The setting CONTACT={contact!r} must be an address or a page in ASCII, on one line."
@@ -89,7 +111,23 @@ def _feed_problems(settings: BaseSettings) -> Iterator[str]:
             path = Path(parts.path if parts.scheme else str(uri))
             if path.is_dir():
                 yield f"The output {path} is a folder; name a file in it."
-            yield from _folder_problems(f"The output {path}", path.parent)
+            elif (found := list(_folder_problems(f"The output {path}", path.parent))) or "%(" in str(path):
+                yield from found
+            else:
+                yield from _opening_problems(path)
+
+
+def _opening_problems(path: Path) -> Iterator[str]:
+    """A file is usable when it can be opened for appending; one made by trying is removed again."""
+    missing = next((place for place in (path, *path.absolute().parents) if place.exists()), None) != path
+    if missing and not path.parent.exists():
+        return
+    try:
+        path.open("ab").close()
+        if missing:
+            path.unlink()
+    except OSError as error:
+        yield f"The output {path} cannot be opened: {error.strerror}."
 
 
 def _folder_problems(what: str, folder: Path) -> Iterator[str]:

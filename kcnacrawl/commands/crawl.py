@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
-from typing import Any
 
+from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.spiderloader import get_spider_loader
 
-from kcnacrawl.arguments import ArgumentError
+from kcnacrawl.arguments import NAMES, ArgumentError
+from kcnacrawl.extensions.archive import ArchiveExtension
+from kcnacrawl.extensions.progress import ProgressExtension
 from kcnacrawl.extensions.report import RunReport
 from kcnacrawl.extensions.summary import print_summary
 from kcnacrawl.settings import DEFAULT_FEED
-from kcnacrawl.settings_check import settings_problems
+from kcnacrawl.settings_check import misspelt_settings, settings_problems
 from kcnacrawl.spiders.base import SourceSpider
+
+SETTING_UP = ("scrapy.utils.log", "scrapy.crawler", "scrapy.middleware", "scrapy.addons")
+"""Loggers that tell versions, settings and parts at length; the run summary and the WARC file keep them."""
 
 
 class Command(ScrapyCrawl):
     """Exit status 0: the crawl did what was asked; 1: it did not; 2: it could not be understood."""
+
+    def long_desc(self) -> str:
+        return f"Run a spider. Arguments of kcnawatch, each given as -a NAME=VALUE: {', '.join(NAMES)}. See README.md."
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -28,19 +38,15 @@ class Command(ScrapyCrawl):
             feeds = {uri: feed for uri, feed in self.settings.getdict("FEEDS").items() if uri != DEFAULT_FEED}
             self.settings.set("FEEDS", feeds, priority="project")
         super().process_options(args, opts)
-        self._quiet_on_terminal(opts)
+        # Here and not in run(): by then Scrapy has set itself up and said so in a dozen lines.
+        if (sentence := self._first_problem(args, opts)) is not None:
+            print(f"scrapy crawl: {sentence}", file=sys.stderr)
+            sys.exit(2)
+        self._quieten(opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != 1:
-            raise UsageError
         assert self.crawler_process is not None
-        assert self.settings is not None
-        spidercls = self._spider(args[0])
-        if (sentence := self._first_problem(spidercls, opts.spargs)) is not None:
-            print(f"scrapy crawl: {sentence}", file=sys.stderr)
-            self.exitcode = 2
-            return
-        crawler = self._create_crawler(spidercls)
+        crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         self._conclude(crawler)
@@ -51,33 +57,53 @@ class Command(ScrapyCrawl):
         if report is None:
             self.exitcode = 1 if self.crawler_process.bootstrap_failed else 0
             return
+        if not report.written:
+            _break_off(crawler, report)
         print_summary(report)
         for sentence in report.verdict:
             print(f"scrapy crawl: {sentence}", file=sys.stderr)
         self.exitcode = 1 if report.verdict or self.crawler_process.bootstrap_failed else 0
 
-    def _spider(self, name: str) -> type[Any]:
-        assert self.crawler_process is not None
-        known = self.crawler_process.spider_loader.list()
-        if name not in known:
-            raise UsageError(
-                f"There is no spider {name!r}; the spiders are: {', '.join(sorted(known))}.", print_help=False
-            )
-        return self.crawler_process.spider_loader.load(name)
-
-    def _first_problem(self, spidercls: type[Any], given: dict[str, str]) -> str | None:
+    def _first_problem(self, args: list[str], opts: argparse.Namespace) -> str | None:
         assert self.settings is not None
-        for sentence in settings_problems(self.settings):
+        for sentence in (*misspelt_settings(self.settings, opts.set), *settings_problems(self.settings)):
             return sentence
-        if issubclass(spidercls, SourceSpider):
-            try:
-                spidercls.check_arguments(given)
-            except ArgumentError as error:
-                return str(error)
-        return None
+        loader = get_spider_loader(self.settings)
+        known = f"the spiders are: {', '.join(sorted(loader.list()))}"
+        if len(args) != 1:
+            return f"Name one spider and nothing else, not {' '.join(args)!r}; {known}."
+        if args[0] not in loader.list():
+            return f"There is no spider {args[0]!r}; {known}."
+        return _argument_problem(loader.load(args[0]), opts.spargs)
 
-    def _quiet_on_terminal(self, opts: argparse.Namespace) -> None:
-        """On a terminal the progress line tells how it goes; the log keeps to what needs somebody."""
+    def _quieten(self, opts: argparse.Namespace) -> None:
+        """Tell what goes on, not how Scrapy is set up; on a terminal the progress line does even that."""
         assert self.settings is not None
-        if sys.stderr.isatty() and opts.loglevel is None and self.settings.getpriority("LOG_LEVEL") != 40:
+        chosen = self.settings.getpriority("LOG_LEVEL") == SETTINGS_PRIORITIES["cmdline"]
+        if chosen:
+            return
+        for name in SETTING_UP:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        if sys.stderr.isatty():
             self.settings.set("LOG_LEVEL", "WARNING", priority="project")
+
+
+def _argument_problem(spidercls: type[Spider], given: dict[str, str]) -> str | None:
+    if issubclass(spidercls, SourceSpider):
+        try:
+            spidercls.check_arguments(given)
+        except ArgumentError as error:
+            return str(error)
+    return None
+
+
+def _break_off(crawler: Crawler, report: RunReport) -> None:
+    """Close what a second Ctrl-C left open: Scrapy then ends without telling anybody."""
+    if crawler.spider is None:
+        return
+    if (progress := crawler.get_extension(ProgressExtension)) is not None:
+        progress.close()
+    if (archive := crawler.get_extension(ArchiveExtension)) is not None:
+        archive.close(crawler.spider)
+    report.ended(crawler.spider, "broken off")
+    report.write()

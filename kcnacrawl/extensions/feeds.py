@@ -53,7 +53,6 @@ class ArticleLinesExporter(JsonLinesItemExporter):
             self.file.flush()
         except OSError as error:
             fail_output(self.crawler, f"An article could not be written to {_name(self.file)}: {error.strerror}.")
-            raise
 
 
 class LineSafeFileStorage(FileFeedStorage):

@@ -11,6 +11,9 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+WIDE = 110
+"""Columns a terminal must have for name and bar; the numbers fit into 80."""
+
 
 class ProgressExtension:
     """Draws on standard error while it is a terminal; log lines go above the bar."""
@@ -59,17 +62,22 @@ class ProgressExtension:
         problems = sum(value for name, value in tuple(stats.items()) if name.startswith("problems/"))
         queue = int(stats.get("scheduler/enqueued", 0)) - int(stats.get("scheduler/dequeued", 0))
         seconds = monotonic() - self.started
-        row = Table.grid(padding=(0, 2))
-        row.add_row(
-            Text(str(self.crawler.spidercls.name), style="bold"),
-            ProgressBar(total=self.total(pages, queue), completed=articles if self.limit() else pages, width=24),
+        done = articles if self.limit() else pages
+        cells: list[Any] = [
             f"{pages} pages",
             Text(f"{articles} articles", style="green"),
             Text(f"{problems} problems", style="red" if problems else "dim"),
             f"{pages / seconds if seconds else 0:.1f} pages/s",
             f"{queue} queued",
             f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d}:{int(seconds) % 60:02d}",
-        )
+        ]
+        if self.live.console.width >= WIDE:
+            bar = ProgressBar(total=self.total(pages, queue), completed=done, width=24)
+            cells = [Text(str(self.crawler.spidercls.name), style="bold"), bar, *cells]
+        row = Table.grid(padding=(0, 2))
+        for _ in cells:
+            row.add_column(no_wrap=True)
+        row.add_row(*cells)
         return row
 
     def limit(self) -> int | None:

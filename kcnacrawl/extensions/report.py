@@ -35,6 +35,7 @@ class RunReport:
         self.reason = "not started"
         self.verdict: list[str] = ["The crawl did not start."]
         self.path: Path | None = None
+        self.written = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -49,7 +50,7 @@ class RunReport:
         """Count a page problem, list it, and stop the crawl when the site blocks page after page."""
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"problems/{reason}")
-        logger.warning("%s: %s: %s", reason, url, sentence)
+        logger.warning("%s: %s", reason, sentence if url in sentence else f"{url}: {sentence}")
         if len(self.problems) < LISTED:
             self.problems.append({"url": url, "reason": reason, "sentence": sentence})
         self.blocked_in_a_row = self.blocked_in_a_row + 1 if reason in STREAK else 0
@@ -64,6 +65,7 @@ class RunReport:
 
     def write(self) -> None:
         """Judge the run and write its summary; a summary that cannot be written is itself a failure."""
+        self.written = True
         stats = self.stats()
         self.verdict = self.judge(stats)
         folder = Path(self.crawler.settings["RUNS_DIR"])

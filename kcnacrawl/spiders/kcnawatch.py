@@ -57,11 +57,14 @@ class KcnaWatchSpider(SourceSpider):
     def plan(self) -> Iterator[Walk]:
         """The walks of this crawl, in order; sources found on the way are added later."""
         wants = self.arguments
-        if wants.query is None:
+        # A source asked for by id is told by the listings of that id alone: articles print labels, not ids.
+        everywhere = wants.query is None and not (wants.source or "").isdigit()
+        if everywhere:
             yield Walk(kind="front")
         known = wants.source_ids if wants.source else tuple(i for ids in SOURCES.values() for i in ids)
         if wants.since:
-            until = wants.until or datetime.now(UTC).astimezone(KOREA).date()
+            today = datetime.now(UTC).astimezone(KOREA).date()
+            until = min(wants.until or today, today)
             key = wants.source_ids[0] if wants.source_ids else ""
             for start, end in windows(wants.since, until, self.settings.getint("SEARCH_WINDOW_DAYS")):
                 yield Walk(kind="search", start=start, end=end, query=wants.query, key=key)
@@ -69,6 +72,7 @@ class KcnaWatchSpider(SourceSpider):
             yield Walk(kind="search", query=wants.query, key=wants.source_ids[0] if wants.source_ids else "")
         if wants.query is None:
             yield from self.source_walks(known)
+        if everywhere:
             yield from (Walk(kind="feed", key=path) for path in FEEDS)
 
     def source_walks(self, ids: tuple[str, ...]) -> Iterator[Walk]:

@@ -27,6 +27,13 @@ def site() -> Iterator[Replica]:
         (("-a", "source=nobody"), "source='nobody' is unknown"),
         (("-a", "colour=red"), "There is no argument 'colour'"),
         (("-s", "DOWNLOAD_DELAY=slow"), "The setting DOWNLOAD_DELAY='slow' is not a number."),
+        (("-s", "DOWNLAOD_DELAY=3"), "There is no setting DOWNLAOD_DELAY; did you mean DOWNLOAD_DELAY?"),
+        (("-s", "LOG_LEVEL=LOUD"), "The setting LOG_LEVEL='LOUD' is not DEBUG"),
+        (("-s", "DOWNLOAD_TIMEOUT=0"), "The setting DOWNLOAD_TIMEOUT='0' must be a number, 1 or more."),
+        (("-s", "FEEDS={}"), "The setting FEEDS is empty"),
+        (("-o", "/proc/articles.jsonl"), "The output /proc/articles.jsonl cannot be opened"),
+        (("-a", "since=0001-01-01"), "since=0001-01-01 is before there was an agency"),
+        (("extra",), "Name one spider and nothing else, not 'kcnawatch extra'"),
         (("-s", "WARC_COMPRESSION_LEVEL=99"), "must be a whole number, between 1 and 12"),
         (("-s", "WARC_ENABLED=perhaps"), "The setting WARC_ENABLED='perhaps' is neither True nor False."),
         (("-s", "HTTPCACHE_ENABLED=True"), "HTTPCACHE_ENABLED and WARC_ENABLED are both on"),
@@ -82,5 +89,7 @@ def test_a_full_disk_stops_the_crawl_and_what_was_written_stays(site: Replica, t
 def test_nobody_listening_is_a_failed_crawl(tmp_path: Path) -> None:
     run = crawl(tmp_path, "http://127.0.0.1:9", "-s", "RETRY_TIMES=0")
     assert run.status == 1
-    assert "robots.txt of 127.0.0.1:9 could not be read" in run.err
+    assert run.err.splitlines()[-1].startswith(
+        "scrapy crawl: robots.txt of 127.0.0.1:9 could not be read, so nothing was fetched there: "
+    )
     assert run.summary["did_what_was_asked"] is False

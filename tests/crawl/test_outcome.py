@@ -31,7 +31,7 @@ def test_a_good_run_has_no_failures(reason: str) -> None:
             {"problems/unreadable/no_body": 2, "problems/not_fetched": 1},
             "3 of 103 article pages could not be fetched or",
         ),
-        ({"robots/unavailable/kcnawatch.org": 1}, "robots.txt of kcnawatch.org could not be read"),
+        ({"robots/unavailable/kcnawatch.org": "refused"}, "robots.txt of kcnawatch.org could not be read"),
         ({"politeness/host_ended/kcnawatch.org": 1}, "kcnawatch.org asked for a longer wait"),
         ({"spider_exceptions/count": 1, "spider_exceptions/KeyError": 1}, "1 error in the program"),
     ],
@@ -50,8 +50,9 @@ def test_named_articles_may_not_be_lost() -> None:
     assert verdict(GOOD | {"problems/unreadable/no_body": 1}, named=True) != []
 
 
-def test_gone_articles_are_not_failures() -> None:
+def test_gone_articles_are_not_failures_unless_they_were_named() -> None:
     assert verdict(GOOD | {"problems/gone": 40}) == []
+    assert verdict(GOOD | {"problems/gone": 1}, named=True) != []
 
 
 def test_an_empty_run_is_a_failure() -> None:

@@ -208,3 +208,34 @@ def test_a_killed_crawl_leaves_whole_lines_and_a_readable_archive(site: Replica,
     with warc.open("rb") as stream:
         records = {record.rec_headers.get_header("WARC-Record-ID") for record in ArchiveIterator(stream)}
     assert {article["receipt"]["record_id"] for article in articles} <= records
+
+
+def test_stopped_twice_it_still_closes_its_files_and_gives_account(site: Replica, tmp_path: Path) -> None:
+    site.misbehave("silent", ids(site)[6])
+    process = started(tmp_path, site, "0.05")
+    wait_for_lines(tmp_path, 3)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    run = Run(tmp_path, process.returncode, out, err)
+    assert run.status == 1
+    assert run.warc.exists()
+    assert run.summary["did_what_was_asked"] is False
+    assert run.summary["articles"] == len(run.articles)
+
+
+def test_a_named_article_that_is_gone_is_a_failure(site: Replica, tmp_path: Path) -> None:
+    good = ids(site)[0].removeprefix("kcnawatch:")
+    run = crawl(tmp_path, site.url, "-a", f"start_urls={site.url}/newstream/{good}/,{site.url}/newstream/1400000000-1/")
+    assert run.status == 1
+    assert len(run.articles) == 1
+
+
+def test_a_source_asked_for_by_id_gives_no_other(site: Replica, tmp_path: Path) -> None:
+    run = crawl(tmp_path, site.url, "-a", "source=156")
+    assert run.status == 0, run.err[-2000:]
+    assert {article["source_label"] for article in run.articles} == {"KCNA.kp (En)"}
+    assert {article["id"] for article in run.articles} == {
+        article["id"] for article in site.truth() if article["source_label"] == "KCNA.kp (En)"
+    }

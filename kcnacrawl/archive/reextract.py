@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +12,9 @@ import orjson
 
 from kcnacrawl.archive.asked import read_arguments
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
+from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_article, open_record
-from kcnacrawl.archive.ranges import Range, RangeReader, read_records
+from kcnacrawl.archive.ranges import RANGE, Range, RangeReader, read_records, split
 from kcnacrawl.archive.record import Record
 from kcnacrawl.arguments import Arguments
 from kcnacrawl.assemble import apply_card, lacks_day
@@ -99,6 +100,18 @@ def reextract(
                     summary.counts["articles"] += 1
                     yield finished.line
             progress(batch.size)
+
+
+def readable(paths: Iterable[Path], lost: list[str]) -> list[Path]:
+    """Those of the files that can be read at all; *lost* gets a sentence for each of the others."""
+    good = []
+    for path in paths:
+        try:
+            split(path, RANGE)
+            good.append(path)
+        except ArchiveError as error:
+            lost.append(str(error))
+    return good
 
 
 def read_range(part: Range) -> tuple[Batch, int]:

@@ -83,7 +83,8 @@ class Command(ScrapyCrawl):
         if chosen:
             return
         for name in SETTING_UP:
-            logging.getLogger(name).setLevel(logging.WARNING)
+            # A filter, because Scrapy sets the levels of its loggers anew.
+            logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
         if sys.stderr.isatty():
             self.settings.set("LOG_LEVEL", "WARNING", priority="project")
 

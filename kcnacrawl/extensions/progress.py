@@ -24,7 +24,8 @@ class ProgressExtension:
 
         self.crawler = crawler
         self.started = monotonic()
-        self.live = Live(console=Console(stderr=True), get_renderable=self.line, refresh_per_second=4, transient=True)
+        self.console = Console(stderr=True)
+        self.live = Live(console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True)
         self.moved: list[logging.StreamHandler[TextIO]] = []
 
     @classmethod
@@ -71,7 +72,7 @@ class ProgressExtension:
             f"{queue} queued",
             f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d}:{int(seconds) % 60:02d}",
         ]
-        if self.live.console.width >= WIDE:
+        if self.console.width >= WIDE:
             bar = ProgressBar(total=self.total(pages, queue), completed=done, width=24)
             cells = [Text(str(self.crawler.spidercls.name), style="bold"), bar, *cells]
         row = Table.grid(padding=(0, 2))

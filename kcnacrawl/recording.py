@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +16,13 @@ from urllib.request import Request, urlopen
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.items import Article
-from kcnacrawl.pages import open_page
+from kcnacrawl.pages import find_sites, open_page
+from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.entity import decode_entity
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, ListingPage, Page
 
-_NAME = re.compile(r"[a-z0-9_]+/[a-z0-9_]+")
+_NAME = re.compile(r"(?:[a-z0-9_-]+/)?[a-z0-9_-]+")
+CASES = Path("tests/pages")
 _LARGEST = 32 << 20
 _TIMEOUT = 120
 # What later steps fill in: no reader is to be tested for it.
@@ -44,11 +48,41 @@ class Case:
     """UTC, ISO 8601."""
 
 
-def case_folder(folder: Path, name: str) -> Path:
-    """The folder of a case named ``site/case``."""
+def case_folder(folder: Path, name: str, case: Case) -> Path:
+    """The folder of a new case: ``site/case`` as named, or ``case`` under the site whose reader knows its page."""
+    if "/" in name:
+        return folder / name
+    document = Document(case.body, case.url, case.content_type, case.status)
+    for site in find_sites():
+        if site.recognises(case.url, document.text):
+            return folder / str(getattr(site, "__name__", "")).rpartition(".")[2] / name
+    raise RecordingError(f"No page reader knows {case.url}; name the case site/{name}.")
+
+
+def existing_cases(folder: Path, name: str) -> list[Path]:
+    """The folders of the cases so named: at most one by ``site/case``, one of each site by ``case``."""
     if not _NAME.fullmatch(name):
-        raise RecordingError(f"{name} is no name of a case (site/case).")
-    return folder / name
+        raise RecordingError(f"{name} is no name of a case: a-z, 0-9, - and _, as in case or site/case.")
+    return sorted(folder.glob(name if "/" in name else f"*/{name}"))
+
+
+def find_case(folder: Path, name: str) -> Path:
+    """The folder of the one case so named."""
+    found = existing_cases(folder, name)
+    if not found:
+        raise RecordingError(f"{folder / name} is no recorded case.")
+    if len(found) > 1:
+        names = " or ".join(f"{path.parent.name}/{path.name}" for path in found)
+        raise RecordingError(f"Several cases are named {name}; say {names}.")
+    return found[0]
+
+
+def refuse_existing(folder: Path, name: str) -> None:
+    """:raises RecordingError: when a case so named is there, before anything is fetched for it"""
+    for path in existing_cases(folder, name):
+        options = "" if folder == CASES else f" --folder {folder}"
+        again = f"scrapy record --refresh{options} {path.parent.name}/{path.name}"
+        raise RecordingError(f"{path} is there already; `{again}` reads its page again.")
 
 
 def fetch(url: str, user_agent: str) -> Case:
@@ -64,7 +98,7 @@ def fetch(url: str, user_agent: str) -> Case:
         with error:
             body, url, headers, status = error.read(_LARGEST + 1), error.url, error.headers, error.code
     except (URLError, OSError, ValueError) as error:
-        raise RecordingError(f"{url} could not be fetched: {error}.") from error
+        raise RecordingError(f"{url} could not be fetched: {_reason(error)}.") from error
     if len(body) > _LARGEST:
         raise RecordingError(f"{url} is larger than {_LARGEST} bytes.")
     return Case(
@@ -74,6 +108,11 @@ def fetch(url: str, user_agent: str) -> Case:
         status=status,
         fetched=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
     )
+
+
+def _reason(error: Exception) -> str:
+    cause = error.reason if isinstance(error, URLError) else error
+    return (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
 
 
 def from_warc(path: Path, offset: int) -> Case:
@@ -93,15 +132,12 @@ def from_warc(path: Path, offset: int) -> Case:
 
 def save(case: Case, folder: Path) -> str:
     """Write a new case and give the text of what is expected of it."""
-    if folder.exists():
-        raise RecordingError(
-            f"{folder} is there already; `scrapy record --refresh {folder.name}` reads its page again."
-        )
     page = open_page(case.body, case.url, case.content_type, status=case.status)
-    folder.mkdir(parents=True)
-    (folder / "page.html").write_bytes(case.body)
     meta = {"url": case.url, "content_type": case.content_type, "status": case.status, "fetched": case.fetched}
-    (folder / "meta.json").write_text(_dump(meta), "utf-8")
+    with _sentences(folder):
+        folder.mkdir(parents=True)
+        (folder / "page.html").write_bytes(case.body)
+        (folder / "meta.json").write_text(_dump(meta), "utf-8")
     return _write_expected(page, folder)
 
 
@@ -114,8 +150,10 @@ def read_case(folder: Path) -> Page:
     """The page of a stored case."""
     if not (folder / "meta.json").exists():
         raise RecordingError(f"{folder} is no recorded case.")
-    meta = json.loads((folder / "meta.json").read_text("utf-8"))
-    return open_page((folder / "page.html").read_bytes(), meta["url"], meta["content_type"], status=meta["status"])
+    with _sentences(folder):
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        body = (folder / "page.html").read_bytes()
+    return open_page(body, meta["url"], meta["content_type"], status=meta["status"])
 
 
 def describe(page: Page) -> dict[str, Any]:
@@ -130,8 +168,17 @@ def describe(page: Page) -> dict[str, Any]:
 
 def _write_expected(page: Page, folder: Path) -> str:
     text = _dump({"reviewed": False} | describe(page))
-    (folder / "expected.json").write_text(text, "utf-8")
+    with _sentences(folder):
+        (folder / "expected.json").write_text(text, "utf-8")
     return text
+
+
+@contextmanager
+def _sentences(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RecordingError(f"{error.filename or folder}: {error.strerror}.") from error
 
 
 def _dump(value: dict[str, Any]) -> str:

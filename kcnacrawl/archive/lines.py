@@ -38,15 +38,27 @@ def article_files(folder: Path) -> list[Path]:
 def read_lines(paths: Iterable[Path]) -> Iterator[Line]:
     """Every line of the files.
 
-    :raises ArchiveError: when a file cannot be read
+    :raises ArchiveError: when a file cannot be read, or is something else
     """
     for path in paths:
         try:
             with path.open("rb") as file:
                 for number, text in enumerate(file, 1):
+                    if number == 1 and not _is_object(text):
+                        raise ArchiveError(f"{path} is not a JSON Lines file.")
                     yield Line(path, number, _item(text))
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _is_object(text: bytes) -> bool:
+    """Whether the first line of a file is a JSON object, or was one before it was cut or damaged; it may be blank."""
+    if not text.strip() or text.startswith(b'{"'):
+        return True
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _item(text: bytes) -> dict[str, Any] | None:
@@ -57,15 +69,32 @@ def _item(text: bytes) -> dict[str, Any] | None:
     return item if isinstance(item, dict) and isinstance(item.get("id"), str) else None
 
 
-def find_receipt(paths: Iterable[Path], identity: str) -> dict[str, Any]:
-    """The receipt of the first article with this id.
+def find_receipts(paths: Iterable[Path], identity: str) -> Iterator[tuple[str, int]]:
+    """WARC file name and offset from the receipt of each article with this id: one for each run that fetched it.
 
     :raises ArchiveError: when there is none
     """
-    for line in read_lines(paths):
-        if line.item is not None and line.item["id"] == identity:
-            receipt = line.item.get("receipt")
-            if isinstance(receipt, dict):
-                return receipt
-            raise ArchiveError(f"{line.path}:{line.number}: {identity} has no receipt; its crawl kept no archive.")
-    raise ArchiveError(f"No article has the id {identity}.")
+    found = 0
+    reasons = []
+    for path in paths:
+        try:
+            for line in read_lines([path]):
+                if line.item is None or line.item["id"] != identity:
+                    continue
+                if (place := _place(line.item.get("receipt"))) is not None:
+                    found += 1
+                    yield place
+                else:
+                    reasons.append(f"{path}:{line.number}: {identity} has no receipt; its crawl kept no archive.")
+        except ArchiveError as error:
+            # The other files may have it.
+            reasons.append(str(error))
+    if not found:
+        raise ArchiveError(reasons[0] if reasons else f"No article has the id {identity}.")
+
+
+def _place(receipt: object) -> tuple[str, int] | None:
+    match receipt:
+        case {"warc": str(warc), "offset": int(offset)}:
+            return Path(warc).name, offset
+    return None

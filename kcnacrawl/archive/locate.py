@@ -1,31 +1,64 @@
-"""From what a person types to a record: a record id, a file with an offset, or the id of an article."""
+"""From what a person types to bytes: by a record id, a file with an offset, or the id of an article."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from kcnacrawl.archive.lines import article_files, find_receipt
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lines import article_files, find_receipts
 from kcnacrawl.archive.reader import find_record, read_record
-from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.restore import Wire, restore
 
 _RECORD_ID = re.compile(r"<?urn:uuid:[0-9A-Fa-f-]{36}>?")
 _PLACE = re.compile(r"(?P<path>.+\.warc(?:\.gz)?(?:\.open)?):(?P<offset>[0-9]+)")
 
 
-def locate(what: str, warc_folder: Path, items: Path) -> Record:
-    """The record that *what* names.
+class Located(NamedTuple):
+    """Bytes that were found."""
+
+    wire: Wire
+    missed: list[str]
+    """Sentences on earlier captures of the article that cannot be given back."""
+
+
+def locate(what: str, warc_folder: Path, items: Path, *, request: bool = False) -> Located:
+    """The bytes received, or with *request* those sent, of the record that *what* names.
+
+    Of an article it is the first capture that can be given back; when none can be proven, the first one.
 
     :param warc_folder: where to look for a record id, and for a file named without folder
     :param items: JSON Lines file, or folder of them, to look for the id of an article
-    :raises ArchiveError: when there is no such record
+    :raises ArchiveError: when there is none
     """
+    missed: list[str] = []
+    flawed: Located | None = None
+    for path, offset in _places(what, warc_folder, items):
+        try:
+            wire = restore(read_record(path, offset), request=request)
+        except ArchiveError as error:
+            missed.append(str(error))
+            continue
+        if wire.flaw is None:
+            return Located(wire, missed)
+        flawed = flawed or Located(wire, list(missed))
+        missed.append(wire.flaw)
+    if flawed is not None:
+        return flawed
+    raise ArchiveError(missed[0])
+
+
+def _places(what: str, warc_folder: Path, items: Path) -> Iterator[tuple[Path, int]]:
     if _RECORD_ID.fullmatch(what):
-        return find_record(sorted(warc_folder.glob("*.warc*")), what)
-    if place := _PLACE.fullmatch(what):
-        return read_record(_path(place["path"], warc_folder), int(place["offset"]))
-    receipt = find_receipt(article_files(items) if items.is_dir() else [items], what)
-    return read_record(warc_folder / Path(str(receipt["warc"])).name, int(receipt["offset"]))
+        record = find_record(sorted(warc_folder.glob("*.warc*")), what)
+        yield record.path, record.offset
+    elif place := _PLACE.fullmatch(what):
+        yield _path(place["path"], warc_folder), int(place["offset"])
+    else:
+        for warc, offset in find_receipts(article_files(items) if items.is_dir() else [items], what):
+            yield warc_folder / warc, offset
 
 
 def _path(name: str, warc_folder: Path) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +23,10 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[options] NAME [URL]"
+        return "[options] [SITE/]NAME [URL]"
 
     def short_desc(self) -> str:
-        return "Make a test case of a page (tests/pages/NAME) from an address or a WARC"
+        return "Make a test case of a page (tests/pages/SITE/NAME) from an address or a WARC"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -37,33 +36,55 @@ class Command(ScrapyCommand):
             "--refresh", action="store_true", help="read the stored page again; replace only what is expected"
         )
         parser.add_argument(
-            "--folder", metavar="DIR", default="tests/pages", help="folder of all cases (default: %(default)s)"
+            "--folder", metavar="DIR", default="tests/pages", help="folder of all cases; %(default)s if not given"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        _check_usage(args, opts)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.recording import RecordingError, case_folder, from_warc, refresh, save
+        from kcnacrawl.archive.output import complain, open_output
+        from kcnacrawl.recording import RecordingError
 
-        from_file = opts.warc is not None and opts.offset is not None
-        if len(args) != (1 if from_file or opts.refresh else 2) or (opts.warc is None) != (opts.offset is None):
-            raise UsageError
         try:
-            folder = case_folder(Path(opts.folder), args[0])
-            if opts.refresh:
-                text = refresh(folder)
-            else:
-                case = from_warc(Path(opts.warc), opts.offset) if from_file else self._fetch(args[1])
-                text = save(case, folder)
-        except (RecordingError, ArchiveError, PageError, OSError) as error:
-            print(f"scrapy record: {error}", file=sys.stderr)
+            folder, text = self._make(args, opts)
+            with open_output() as output:
+                output.print(text)
+                output.print(
+                    f"Read this beside {folder / 'page.html'}. When every field is right, set "
+                    f'"reviewed": true in {folder / "expected.json"}; until then the test fails.'
+                )
+        except (RecordingError, ArchiveError, PageError) as error:
+            complain("record", error)
             self.exitcode = 1
-            return
-        print(text)
-        print(f'Read this beside {folder / "page.html"}. When every field is right, set "reviewed": true in', end=" ")
-        print(f"{folder / 'expected.json'}; until then the test fails.")
+
+    def _make(self, args: list[str], opts: argparse.Namespace) -> tuple[Path, str]:
+        """The folder of the case, and what is expected of its page."""
+        from kcnacrawl.recording import case_folder, find_case, from_warc, refresh, refuse_existing, save
+
+        cases = Path(opts.folder)
+        if opts.refresh:
+            folder = find_case(cases, args[0])
+            return folder, refresh(folder)
+        refuse_existing(cases, args[0])
+        case = self._fetch(args[1]) if opts.warc is None else from_warc(Path(opts.warc), opts.offset)
+        folder = case_folder(cases, args[0], case)
+        return folder, save(case, folder)
 
     def _fetch(self, url: str) -> Case:
         from kcnacrawl.recording import fetch
 
         assert self.settings is not None
         return fetch(url, user_agent(self.settings.get("CONTACT")))
+
+
+def _check_usage(args: list[str], opts: argparse.Namespace) -> None:
+    if (opts.warc is None) != (opts.offset is None):
+        raise UsageError("--warc and --offset are only of use together.", print_help=False)
+    if not args:
+        raise UsageError("Name the case: a name of its own, or site/case.", print_help=False)
+    if opts.refresh and (len(args) > 1 or opts.warc is not None):
+        raise UsageError("--refresh takes the name of a case and nothing else.", print_help=False)
+    if opts.warc is not None and len(args) > 1:
+        raise UsageError("The page comes from an address or from --warc, not from both.", print_help=False)
+    if not opts.refresh and opts.warc is None and len(args) != 2:
+        raise UsageError("Say where the page comes from: one address, or --warc and --offset.", print_help=False)

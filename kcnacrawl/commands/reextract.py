@@ -29,36 +29,44 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+        parser.add_argument("-o", "--output", metavar="FILE", help="write to this new file instead of standard output")
         parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if not args or (opts.processes is not None and opts.processes < 1):
-            raise UsageError
+        if not args:
+            raise UsageError("Name at least one WARC file.", print_help=False)
+        if opts.processes is not None and opts.processes < 1:
+            raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.reader import find_file
-        from kcnacrawl.archive.reextract import Summary
+        from kcnacrawl.archive.output import complain
+        from kcnacrawl.archive.reextract import Summary, readable
 
+        lost: list[str] = []
         summary = Summary()
         try:
-            self._write([find_file(Path(name)) for name in args], opts, summary)
+            if paths := readable((Path(name) for name in args), lost):
+                self._write(paths, opts, summary)
         except ArchiveError as error:
-            summary.damages.append(str(error))
-        for sentence in summary.unreadable + summary.damages:
+            complain("reextract", error)
+            self.exitcode = 1
+            return
+        for sentence in lost + summary.unreadable + summary.damages:
             print(f"scrapy reextract: {sentence}", file=sys.stderr)
-        print(summary, file=sys.stderr)
-        self.exitcode = 1 if summary.damages else 0
+        if paths:
+            print(summary, file=sys.stderr)
+        self.exitcode = 1 if lost or summary.damages else 0
 
     def _write(self, paths: list[Path], opts: argparse.Namespace, summary: Summary) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
         from kcnacrawl.archive.output import open_output
+        from kcnacrawl.archive.reader import find_file
         from kcnacrawl.archive.reextract import reextract
 
         console = Console(stderr=True)
-        total = sum(path.stat().st_size for path in paths)
+        total = sum(find_file(path).stat().st_size for path in paths)
         with open_output(opts.output) as output, Progress(console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task("Reading", total=total)
-            lines = reextract(paths, summary, opts.processes, progress=lambda size: bar.advance(task, size))
-            output.writelines(lines)
+            for line in reextract(paths, summary, opts.processes, progress=lambda size: bar.advance(task, size)):
+                output.write(line)

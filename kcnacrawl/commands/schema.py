@@ -45,4 +45,12 @@ class Command(ScrapyCommand):
         return "Print the JSON Schema of an article"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        print(json.dumps(article_schema(), indent=2, ensure_ascii=False))
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.output import OutputError, complain, open_output
+
+        try:
+            with open_output() as output:
+                output.print(json.dumps(article_schema(), indent=2, ensure_ascii=False))
+        except OutputError as error:
+            complain("schema", error)
+            self.exitcode = 1

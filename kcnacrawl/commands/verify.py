@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from kcnacrawl.archive import ArchiveError
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.lines import Line
+    from kcnacrawl.archive.output import Output
+    from kcnacrawl.archive.verify import Verifier
 
 
 class Command(ScrapyCommand):
@@ -32,28 +33,41 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.lines import article_files, read_lines
+        from kcnacrawl.archive.lines import article_files
+        from kcnacrawl.archive.output import complain, open_output
         from kcnacrawl.archive.verify import Verifier
 
         assert self.settings is not None
         folder = Path(self.settings.get("ARTICLES_DIR", "output/articles"))
         verifier = Verifier(Path(self.settings.get("WARC_DIR", "output/warc")))
-        found = 0
         try:
-            for line in read_lines([Path(name) for name in args] or article_files(folder)):
-                if not _wanted(line, opts.id):
-                    continue
-                for finding in verifier.check(line):
-                    found += 1
-                    print(finding)
-            if opts.id and not verifier.checked:
-                raise ArchiveError(f"No article has the id {opts.id}.")
+            with open_output() as output:
+                self._check([Path(name) for name in args] or article_files(folder), verifier, opts.id, output)
         except ArchiveError as error:
-            print(f"scrapy verify: {error}", file=sys.stderr)
+            complain("verify", error)
             self.exitcode = 1
-            return
-        print(f"{verifier.checked} articles checked, {found} findings.")
-        self.exitcode = 1 if found else 0
+
+    def _check(self, paths: list[Path], verifier: Verifier, identity: str | None, output: Output) -> None:
+        from kcnacrawl.archive.lines import read_lines
+        from kcnacrawl.archive.output import OutputError, complain
+
+        found = lost = 0
+        for path in paths:
+            try:
+                for line in read_lines([path]):
+                    for finding in verifier.check(line) if _wanted(line, identity) else ():
+                        found += 1
+                        output.print(finding)
+            except OutputError:
+                raise
+            except ArchiveError as error:
+                complain("verify", error)
+                lost += 1
+        self.exitcode = 1 if found or lost else 0
+        if identity and not verifier.checked:
+            raise ArchiveError(f"No article has the id {identity}.")
+        if verifier.checked or not lost:
+            output.print(f"{verifier.checked} articles checked, {found} findings.")
 
 
 def _wanted(line: Line, identity: str | None) -> bool:

@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.archive import ArchiveError
 
 if TYPE_CHECKING:
-    from kcnacrawl.archive.restore import Wire
+    from kcnacrawl.archive.locate import Located
 
 
 class Command(ScrapyCommand):
@@ -31,33 +31,34 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--request", action="store_true", help="the bytes sent instead, less what was redacted")
         parser.add_argument(
-            "--items", metavar="FILE", help="JSON Lines to find an article id in (default: ARTICLES_DIR)"
+            "--items", metavar="FILE", help="find an article id in this JSON Lines file instead of ARTICLES_DIR"
         )
-        parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+        parser.add_argument("-o", "--output", metavar="FILE", help="write to this new file instead of standard output")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("Name one record: its id, FILE:OFFSET or the id of an article.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.locate import locate
-        from kcnacrawl.archive.restore import restore
+        from kcnacrawl.archive.output import complain
 
-        if len(args) != 1:
-            raise UsageError
         assert self.settings is not None
         items = Path(opts.items or self.settings.get("ARTICLES_DIR", "output/articles"))
+        warc_folder = Path(self.settings.get("WARC_DIR", "output/warc"))
         try:
-            record = locate(args[0], Path(self.settings.get("WARC_DIR", "output/warc")), items)
-            wire = restore(record, request=opts.request)
-            self._write(wire, opts.output)
-        except (ArchiveError, OSError) as error:
-            print(f"scrapy wire: {error}", file=sys.stderr)
+            self._write(locate(args[0], warc_folder, items, request=opts.request), opts.output)
+        except ArchiveError as error:
+            complain("wire", error)
             self.exitcode = 1
 
-    def _write(self, wire: Wire, output: str | None) -> None:
-        if output:
-            Path(output).write_bytes(wire.data)
-        else:
-            sys.stdout.buffer.write(wire.data)
-            sys.stdout.buffer.flush()
+    def _write(self, located: Located, name: str | None) -> None:
+        from kcnacrawl.archive.output import open_output
+
+        wire = located.wire
+        with open_output(name) as output:
+            output.write(wire.data)
+        for sentence in located.missed:
+            print(f"scrapy wire: {sentence} These bytes are of a later capture.", file=sys.stderr)
         if wire.redacted:
             print(f"scrapy wire: Values never archived: {', '.join(wire.redacted)}.", file=sys.stderr)
         if wire.flaw:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
 import pytest
+from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
+from scrapy.settings import Settings
 
 from kcnacrawl.archive.reextract import Summary, reextract
+from kcnacrawl.commands import record, verify, wire
+from kcnacrawl.commands import reextract as reextract_command
 from tests.archive.conftest import Recorded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,11 +78,16 @@ def test_wire_says_in_a_sentence_what_it_cannot_do(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["wire"], ["wire", "a", "b"], ["reextract"], ["reextract", "a", "--processes", "0"]]
-)
-def test_wrong_usage_is_status_2(recorded: Recorded, arguments: list[str]) -> None:
-    status, _, _ = scrapy(*arguments, warc=recorded.folder)
-    assert status == 2
+    ("arguments", "cause"),
+    [(["wire"], "Name one record: its id, FILE:OFFSET or the id of an article."),
+     (["wire", "a", "b"], "Name one record"),
+     (["reextract"], "Name at least one WARC file."),
+     (["reextract", "a", "--processes", "0"], "--processes is 0; it must be at least 1.")],
+)  # fmt: skip
+def test_wrong_usage_is_status_2_and_says_why(recorded: Recorded, arguments: list[str], cause: str) -> None:
+    status, output, error = scrapy(*arguments, warc=recorded.folder)
+    assert (status, output) == (2, b"")
+    assert f": error: {cause}" in error
 
 
 def test_verify_proves_all_or_one(recorded: Recorded, articles: Path) -> None:
@@ -135,12 +146,57 @@ def test_reextract_tells_of_damage_and_gives_the_rest(recorded: Recorded, articl
     assert error.endswith("1 pages unreadable, 1 records damaged.\n")
 
 
-def test_reextract_keeps_an_old_file_when_it_fails(recorded: Recorded, tmp_path: Path) -> None:
-    path = tmp_path / "again.jsonl"
-    path.write_text("before")
-    status, _, error = scrapy("reextract", tmp_path / "none.warc.gz", "-o", path, warc=recorded.folder)
-    assert (status, path.read_text()) == (1, "before")
-    assert error.startswith(f"scrapy reextract: {tmp_path / 'none.warc.gz'} does not exist.\n")
-    status, _, error = scrapy("reextract", recorded.path, "-o", path / "under" / "a.jsonl", warc=recorded.folder)
-    assert status == 1
-    assert f"scrapy reextract: {path / 'under' / 'a.jsonl'} cannot be written: Not a directory.\n" in error
+def test_reextract_gives_the_good_files_when_others_are_bad(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.warc.gz").touch()
+    files = [tmp_path / "none.warc.gz", recorded.path, tmp_path / "empty.warc.gz"]
+    status, output, error = scrapy("reextract", *files, warc=recorded.folder)
+    assert (status, output) == (1, (articles / "kcnawatch-1.jsonl").read_bytes())
+    assert error.startswith(f"scrapy reextract: {files[0]} does not exist.\nscrapy reextract: {files[2]} is empty.\n")
+    assert error.endswith("\n24 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+
+
+def test_reextract_of_bad_files_alone_writes_nothing(recorded: Recorded, tmp_path: Path) -> None:
+    missing, output = tmp_path / "none.warc.gz", tmp_path / "a.jsonl"
+    sentence = f"scrapy reextract: {missing} does not exist.\n"
+    assert scrapy("reextract", missing, "-o", output, warc=recorded.folder) == (1, b"", sentence)
+    assert not output.exists()
+
+
+def test_verify_tells_once_of_a_file_that_is_something_else(recorded: Recorded, articles: Path) -> None:
+    files = [recorded.path, articles / "kcnawatch-1.jsonl", ROOT / "README.md"]
+    status, output, error = scrapy("verify", *files, warc=recorded.folder)
+    assert (status, output) == (1, b"24 articles checked, 0 findings.\n")
+    assert error.splitlines() == [f"scrapy verify: {files[n]} is not a JSON Lines file." for n in (0, 2)]
+
+
+def test_wire_takes_a_later_capture_when_the_first_is_lost(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
+    one, (identity, receipt) = recorded.exchanges[5], recorded.receipts[5]
+    assert receipt is not None
+    good = {"warc": recorded.path.name, "offset": receipt.offset}
+    receipts: list[object] = [None, {"warc": "none.warc.gz", "offset": 0}, {**good, "offset": 7}, good]
+    lines = [orjson.dumps({"id": identity, "receipt": one}) + b"\n" for one in receipts]
+    items = tmp_path / "items.jsonl"
+    items.write_bytes(b"".join(lines))
+    status, output, error = scrapy("wire", str(identity), "--items", items, warc=recorded.folder)
+    assert (status, output) == (0, one.received)
+    first, second = error.splitlines()
+    assert first.startswith(f"scrapy wire: {recorded.folder / 'none.warc.gz'} does not exist. ")
+    assert second.startswith(f"scrapy wire: {recorded.path}: the record at 7 is damaged: ")
+    items.write_bytes(b"".join(lines[:3]))
+    status, output, error = scrapy("wire", str(identity), "--items", items, warc=recorded.folder)
+    assert (status, output) == (1, b"")
+    assert error == f"scrapy wire: {recorded.folder / 'none.warc.gz'} does not exist.\n"
+
+
+@pytest.mark.parametrize("command", [verify.Command, wire.Command, reextract_command.Command, record.Command])
+@pytest.mark.parametrize("columns", range(50, 140, 3))
+def test_help_has_no_headings_but_its_own(
+    monkeypatch: pytest.MonkeyPatch, command: type[ScrapyCommand], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    parser = argparse.ArgumentParser(formatter_class=ScrapyHelpFormatter)
+    one = command()
+    one.settings = Settings()
+    one.add_options(parser)
+    lines = parser.format_help().partition("Global Options")[0].splitlines()
+    assert [above for above, line in pairwise(lines) if line and not line.strip("=")] == ["Usage", "Options"]

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.lines import read_lines
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.reextract import Summary, reextract
@@ -105,7 +106,20 @@ def test_a_line_without_receipt_is_named(
 @pytest.mark.parametrize(
     "line", [b'{"id": "kcnawatch:1-2", "tit\n', b"[]\n", b"{}\n", b"\n", b"\xff\n", b'{"id": 5}\n']
 )
-def test_a_line_that_is_none_is_named(recorded: Recorded, tmp_path: Path, line: bytes) -> None:
+def test_a_line_that_is_none_is_named(
+    recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, line: bytes
+) -> None:
+    assert findings(recorded.folder, items[5], line, at=tmp_path) == ["The line is not an article in JSON."]
+
+
+@pytest.mark.parametrize("start", [b"# Heading\n", b"\x1f\x8b\x08\x00\n", b"[\n", b"{\n", b"5\n", b"\xff\n"])
+def test_a_file_of_something_else_is_told_once(recorded: Recorded, tmp_path: Path, start: bytes) -> None:
+    with pytest.raises(ArchiveError, match=r"items\.jsonl is not a JSON Lines file\.$"):
+        findings(recorded.folder, start + b"more\n" * 3, at=tmp_path)
+
+
+@pytest.mark.parametrize("line", [b'{"id": "kcnawatch:1-2", "tit\n', b"{}\n", b"\n", b'{ "id": 5}\n'])
+def test_a_damaged_first_line_is_a_finding(recorded: Recorded, tmp_path: Path, line: bytes) -> None:
     assert findings(recorded.folder, line, at=tmp_path) == ["The line is not an article in JSON."]
 
 

@@ -78,20 +78,50 @@ def test_again_replaces_the_expectation_alone(tmp_path: Path) -> None:
     assert (case / "page.html").read_bytes() == PAGE.read_bytes()
 
 
+def test_a_plain_name_goes_under_the_site_of_the_page(replica: Replica, tmp_path: Path) -> None:
+    url = replica.url + next(iter(replica.paths()))
+    assert record(tmp_path, "plain-article", url)[0] == 0
+    case = tmp_path / "kcnawatch" / "plain-article"
+    assert load(case, "expected.json")["reviewed"] is False
+    asked = len(replica.requests)
+    status, shown, complaint = record(tmp_path, "plain-article", url)
+    assert (status, shown, len(replica.requests)) == (1, "", asked)
+    again = f"scrapy record --refresh --folder {tmp_path} kcnawatch/plain-article"
+    assert complaint == f"scrapy record: {case} is there already; `{again}` reads its page again.\n"
+    (case / "expected.json").unlink()
+    assert record(tmp_path, *again.split()[2:])[0] == 0
+    assert record(tmp_path, "--refresh", "plain-article")[0] == 0
+    assert (case / "expected.json").exists()
+
+
+def test_a_name_that_is_several_cases_is_asked_back(tmp_path: Path) -> None:
+    for site in ("a", "b"):
+        (tmp_path / site / "x").mkdir(parents=True)
+    complaint = "scrapy record: Several cases are named x; say a/x or b/x.\n"
+    assert record(tmp_path, "--refresh", "x") == (1, "", complaint)
+
+
 def test_a_case_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "site" / "case").mkdir(parents=True)
     status, shown, complaint = record(tmp_path, "site/case", "--warc", tmp_path / "none.warc.gz", "--offset", "0")
     assert (status, shown) == (1, "")
-    assert complaint.startswith("scrapy record: ")
+    assert "is there already" in complaint
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(replica: Replica, tmp_path: Path) -> None:
+    (tmp_path / "site").touch()
+    status, shown, complaint = record(tmp_path, "site/case", replica.url + next(iter(replica.paths())))
+    assert (status, shown) == (1, "")
+    assert complaint == f"scrapy record: {tmp_path / 'site' / 'case'}: Not a directory.\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("--refresh", "site/none"), "is no recorded case."),
-        (("site/x", "http://127.0.0.1:9/"), "could not be fetched:"),
+        (("site/x", "http://127.0.0.1:9/"), "http://127.0.0.1:9/ could not be fetched: Connection refused."),
         (("site/x", "file:///etc/hostname"), "is no http or https address."),
-        (("site/../../x", "http://127.0.0.1:9/"), "is no name of a case (site/case)."),
+        (("site/../../x", "http://127.0.0.1:9/"), "is no name of a case: a-z, 0-9, - and _, as in case or site/case."),
     ],
 )
 def test_errors_are_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
@@ -102,6 +132,18 @@ def test_errors_are_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_pa
     assert complaint.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [(), ("x",), ("x", "http://127.0.0.1:9/", "y"), ("x", "--offset", "3")])
-def test_wrong_arguments_are_usage(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    assert record(tmp_path, *arguments)[0] == 2
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        ((), "Name the case: a name of its own, or site/case."),
+        (("x",), "Say where the page comes from: one address, or --warc and --offset."),
+        (("x", "http://127.0.0.1:9/", "y"), "Say where the page comes from: one address, or --warc and --offset."),
+        (("x", "--offset", "3"), "--warc and --offset are only of use together."),
+        (("x", "http://127.0.0.1:9/", "--offset", "3", "--warc", "a"), "The page comes from an address or from --warc"),
+        (("x", "y", "--refresh"), "--refresh takes the name of a case and nothing else."),
+    ],
+)
+def test_wrong_arguments_are_usage(arguments: tuple[str, ...], cause: str, tmp_path: Path) -> None:
+    status, shown, complaint = record(tmp_path, *arguments)
+    assert (status, shown) == (2, "")
+    assert f": error: {cause}" in complaint

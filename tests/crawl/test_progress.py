@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import subprocess
@@ -27,11 +28,9 @@ def on_terminal(folder: Path, base_url: str, columns: int) -> tuple[int, str]:
     )
     os.close(theirs)
     drawn = b""
-    try:
+    with contextlib.suppress(OSError):  # once the other side is closed
         while chunk := os.read(ours, 65536):
             drawn += chunk
-    except OSError:  # the other side is closed
-        pass
     os.close(ours)
     return process.wait(timeout=60), drawn.decode()
 

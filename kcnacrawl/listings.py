@@ -49,6 +49,9 @@ class Walk:
     last: frozenset[str] = field(default=frozenset(), repr=False)
     """Ids on the first page and on the page before: a listing that only repeats them has ended."""
 
+    idle: int = 0
+    """Pages in a row that showed nothing this crawl had not been shown before."""
+
     stale: int = 0
     """Pages in a row with nothing but days before the wanted ones."""
 
@@ -82,8 +85,8 @@ class Walk:
             return f"{base}/?{urlencode(fields | {'paged': str(self.page)})}"
         return f"{base}/page/{self.page}/?{urlencode(fields)}"
 
-    def turned(self, ids: Iterable[str], more: str | None, *, stale: bool) -> Walk:
-        """The walk at its next page, after a page that showed *ids*."""
+    def turned(self, ids: Iterable[str], more: str | None, *, stale: bool, news: int = 1) -> Walk:
+        """The walk at its next page, after a page that showed *ids*, *news* of them for the first time in the crawl."""
         seen = frozenset(ids)
         return replace(
             self,
@@ -92,6 +95,7 @@ class Walk:
             first=self.first or seen,
             last=seen,
             stale=self.stale + 1 if stale else 0,
+            idle=0 if news else self.idle + 1,
             failed=0,
         )
 

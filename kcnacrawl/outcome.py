@@ -28,6 +28,7 @@ def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, n
     errors = _sum(stats, "spider_exceptions/") - int(stats.get("spider_exceptions/count", 0))
     if errors:
         found.append(f"{_times(errors, 'error')} in the program: see the log.")
+    found += _thin_listings(stats, reason, named=named)
     if not found and not stats.get("item_scraped_count"):
         gone = int(stats.get("problems/gone", 0))
         found.append(
@@ -56,6 +57,14 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
     if listings := _sum(stats, "problems/listing/"):
         found.append(f"{_times(listings, 'listing page')} could not be read, so articles may be missing.")
     return found
+
+
+def _thin_listings(stats: Mapping[str, Any], reason: str, *, named: bool) -> list[str]:
+    """Whether only pages that show the newest articles answered, and nothing that leads to all of them."""
+    whole = ("listing/with_articles/ajax", "listing/with_articles/search")
+    if named or reason != "finished" or not stats.get("item_scraped_count") or any(name in stats for name in whole):
+        return []
+    return ["Neither the listings by source nor the search listed an article, so all but the newest may be missing."]
 
 
 def _lost_pages(stats: Mapping[str, Any], most: float, *, named: bool) -> list[str]:

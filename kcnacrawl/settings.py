@@ -33,7 +33,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip",
 }
 
-# Where to go.
+# Where to go, in the order of the listings.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 SEARCH_WINDOW_DAYS = 1
 LISTING_WALKS = 1
 LISTING_MAX_PAGES = 20_000
@@ -82,6 +83,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "kcnacrawl.middlewares.scope.ScopeMiddleware": 50,
     "kcnacrawl.middlewares.pace.PaceMiddleware": 60,
     "kcnacrawl.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     # Above retry on the way back: a sick server's answer is asked for again before its body matters.

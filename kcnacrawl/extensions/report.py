@@ -18,7 +18,7 @@ from kcnacrawl.signals import page_problem
 
 logger = logging.getLogger(__name__)
 
-LISTED = 1000
+LISTED = 20_000
 """Page problems listed one by one; more are only counted, so that memory stays flat."""
 
 STREAK = ("blocked/sign_up", "blocked/bot_check", "blocked/national_block", "blocked/network_block", "blocked/refused")

@@ -99,6 +99,7 @@ def _join(pieces: Iterator[bytes], coding: str, limit: int) -> bytes:
         for piece in pieces:
             out += piece
             if len(out) > limit:
+                out = bytearray()  # the error's traceback holds this frame for as long as the error is kept
                 raise _too_large(limit)
     except (zlib.error, brotli.error) as error:
         raise PageError("damaged_coding", f"The {coding} body is damaged after {len(out)} bytes: {error}.") from error

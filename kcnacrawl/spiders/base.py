@@ -92,6 +92,8 @@ class SourceSpider(Spider):
             why = "The answer was not HTTP in a form that archives can hold; its bytes are kept as they came."
             self.tell(asked(response.request), "unreadable/not_http", why)
             return
+        if card is not None and article.id != card.id:
+            self.tell(asked(response.request), "moved", f"The address leads to another article, {article.id}.")
         attach(article, receipt)
         if card is not None:
             apply_card(article, card)

@@ -16,8 +16,12 @@ from kcnacrawl.arguments import SOURCES
 from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.listings import FEEDS, PAGING, Walk, windows
 from kcnacrawl.pages.page import BlockedPage, Card, ListingPage, PageError
+from kcnacrawl.seen import SeenIds
 from kcnacrawl.spiders.base import KOREA, SourceSpider, article_requests, sentence
 from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id, rebase
+
+IDLE_PAGES = 20
+"""Pages in a row without an article new to the crawl that end a walk: listings that go round in circles do not end."""
 
 STALE_PAGES = 5
 """Listing pages in a row older than ``since`` that end a walk: the order is not strict, so one is not enough."""
@@ -25,8 +29,11 @@ STALE_PAGES = 5
 FAILED_PAGES = 3
 """Listing pages in a row that cannot be fetched and end a walk."""
 
+FULL_PAGE = 10
+"""Articles on the first page of a search that has a second one: what WordPress shows on a page."""
+
 PAGING_TRIALS = 3
-"""Searches without a second page after which the second way of asking for one is no longer tried."""
+"""Full searches without a second page after which the second way of asking for one is no longer tried."""
 
 
 class KcnaWatchSpider(SourceSpider):
@@ -40,6 +47,7 @@ class KcnaWatchSpider(SourceSpider):
         super().__init__(name, **given)
         self.walks: deque[Walk] = deque()
         self.sources: set[str] = set()
+        self.listed = SeenIds()
         self.paging: int | None = None
         self.paging_trials = 0
 
@@ -125,8 +133,11 @@ class KcnaWatchSpider(SourceSpider):
             found = wanted if wants.source else tuple(page.sources)
             if not (wants.source and wants.source_ids):
                 self.walks.extend(self.source_walks(found))
+        news = sum(self.listed.add(card.id) for card in page.cards)
+        if page.cards:
+            self._count(f"listing/with_articles/{walk.kind}")
         yield from self.follow(page.cards, via=response.url)
-        yield from self.turn(response, walk, page)
+        yield from self.turn(response, walk, page, news)
 
     def follow(self, cards: list[Card], via: str | None) -> Iterator[Request]:
         """Requests for cards, all on the host this crawl asks: links to .org and .xyz are the same articles."""
@@ -134,22 +145,26 @@ class KcnaWatchSpider(SourceSpider):
         here = [replace(card, url=rebase(card.url, base)) for card in cards]
         yield from article_requests(self, here, via=via)
 
-    def turn(self, response: Response, walk: Walk, page: ListingPage) -> Iterator[Request]:
+    def turn(self, response: Response, walk: Walk, page: ListingPage, news: int = 0) -> Iterator[Request]:
         """The next page of a walk, another way of asking for it, or the next walk."""
         ids = [card.id for card in page.cards]
         ended = not ids or walk.repeats(ids)
         if walk.kind == "search" and walk.page == 2 and not walk.link:
             if not ended:
                 self.paging = walk.paging
-            elif (other := self.other_paging(walk)) is not None:
+            elif len(walk.first) >= FULL_PAGE and (other := self.other_paging(walk)) is not None:
                 yield self.listing_request(other, via=response.url)
                 return
         stale = bool(ids) and all(self.is_older(card) for card in page.cards)
-        turned = walk.turned(ids, self.more(page, response), stale=stale)
+        turned = walk.turned(ids, self.more(page, response), stale=stale, news=news)
         if walk.kind == "search" and self.paging is not None:
             turned = replace(turned, paging=self.paging)
         pages_on = turned.link is not None or walk.kind in ("ajax", "search")
-        too_far = turned.stale >= STALE_PAGES or walk.page >= self.settings.getint("LISTING_MAX_PAGES")
+        too_far = (
+            turned.stale >= STALE_PAGES
+            or turned.idle >= IDLE_PAGES
+            or walk.page >= self.settings.getint("LISTING_MAX_PAGES")
+        )
         if ended or not pages_on or too_far:
             yield from self.next_walk()
         else:

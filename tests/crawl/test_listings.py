@@ -69,3 +69,9 @@ def test_stale_pages_are_counted_in_a_row() -> None:
     walk = Walk(kind="ajax").turned(["a"], None, stale=True).turned(["b"], None, stale=True)
     assert walk.stale == 2
     assert walk.turned(["c"], None, stale=False).stale == 0
+
+
+def test_pages_without_news_are_counted_in_a_row() -> None:
+    walk = Walk(kind="ajax").turned(["a"], None, stale=False, news=0).turned(["b"], None, stale=False, news=0)
+    assert walk.idle == 2
+    assert walk.turned(["c"], None, stale=False, news=1).idle == 0

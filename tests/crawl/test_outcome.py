@@ -8,7 +8,7 @@ import pytest
 
 from kcnacrawl.outcome import failures
 
-GOOD: dict[str, Any] = {"item_scraped_count": 100}
+GOOD: dict[str, Any] = {"item_scraped_count": 100, "listing/with_articles/ajax": 9}
 
 
 def verdict(stats: dict[str, Any], reason: str = "finished", named: bool = False) -> list[str]:
@@ -53,6 +53,13 @@ def test_named_articles_may_not_be_lost() -> None:
 def test_gone_articles_are_not_failures_unless_they_were_named() -> None:
     assert verdict(GOOD | {"problems/gone": 40}) == []
     assert verdict(GOOD | {"problems/gone": 1}, named=True) != []
+
+
+def test_listings_of_the_newest_alone_are_not_enough() -> None:
+    found = verdict({"item_scraped_count": 100, "listing/with_articles/front": 1})
+    assert found == [
+        "Neither the listings by source nor the search listed an article, so all but the newest may be missing."
+    ]
 
 
 def test_an_empty_run_is_a_failure() -> None:

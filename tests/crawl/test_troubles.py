@@ -239,3 +239,18 @@ def test_a_source_asked_for_by_id_gives_no_other(site: Replica, tmp_path: Path) 
     assert {article["id"] for article in run.articles} == {
         article["id"] for article in site.truth() if article["source_label"] == "KCNA.kp (En)"
     }
+
+
+def test_the_time_allowed_for_an_answer_is_the_one_set(site: Replica, tmp_path: Path) -> None:
+    victim = ids(site)[4]
+    site.misbehave("silent", victim)
+    run = crawl(tmp_path, site.url, "-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=0")
+    (problem,) = run.summary["problems"]
+    assert problem["sentence"].endswith("took longer than 1.0 seconds.")
+
+
+def test_articles_are_fetched_in_the_order_of_the_listing(site: Replica, tmp_path: Path) -> None:
+    run = crawl(tmp_path, site.url, "-a", "limit=5")
+    assert [article["published"] for article in run.articles] == sorted(
+        (article["published"] for article in run.articles), reverse=True
+    )

@@ -14,7 +14,7 @@ from kcnacrawl.urls import article_id
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SENTENCE_END = re.compile(r"[.。!?！？…:;\"”'’)）\]】-]\s*$")
-_MORE_FROM = re.compile(r"more from\b", re.IGNORECASE)
+_MORE_FROM = re.compile(r"more\s+from\b", re.IGNORECASE)
 _MORE_ARTICLES = re.compile(
     r"(?:more|load more|related|latest|similar|other) (?:articles|news|stories)\W*", re.IGNORECASE
 )

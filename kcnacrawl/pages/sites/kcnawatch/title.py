@@ -56,6 +56,9 @@ def read_title(flat: Flat, info: InfoLine, metadata: Metadata) -> Title:
     lines = [nearest, *candidates]
     known = {_key(title) for title in metadata.titles}
     for number in lines:
+        # A menu far above may be called what a lazy head calls every page: "Newstream".
+        if number != lines[0] and _is_linked(flat, flat.lines[number]):
+            continue
         if _key(_text(flat.lines[number])) in known:
             return Title(_text(flat.lines[number]), number, sure=True)
     for number in (*(n for n in lines if _is_first_heading(flat, n)), *(n for n in lines if _is_any_heading(flat, n))):
@@ -127,6 +130,11 @@ def _is_frame(text: str, source_label: str | None) -> bool:
 
 def _is_heading(flat: Flat, line: Line, names: frozenset[str]) -> bool:
     return any(flat.names[element] in names for element in flat.chain(flat.box(line))[:4])
+
+
+def _is_linked(flat: Flat, line: Line) -> bool:
+    """Whether a line is nothing but links."""
+    return all(flat.link(element) for text, element in line.pieces if not text.isspace())
 
 
 def _text(line: Line) -> str:

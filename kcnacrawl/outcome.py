@@ -61,8 +61,10 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
 
 def _thin_listings(stats: Mapping[str, Any], reason: str, *, named: bool) -> list[str]:
     """Whether only pages that show the newest articles answered, and nothing that leads to all of them."""
-    whole = ("listing/with_articles/ajax", "listing/with_articles/search")
-    if named or reason != "finished" or not stats.get("item_scraped_count") or any(name in stats for name in whole):
+    if named or reason != "finished" or not stats.get("item_scraped_count"):
+        return []
+    asked = _sum(stats, "pages/ajax/") + _sum(stats, "pages/search/")
+    if not asked or "listing/with_articles/ajax" in stats or "listing/with_articles/search" in stats:
         return []
     return ["Neither the listings by source nor the search listed an article, so all but the newest may be missing."]
 

@@ -56,7 +56,7 @@ def test_gone_articles_are_not_failures_unless_they_were_named() -> None:
 
 
 def test_listings_of_the_newest_alone_are_not_enough() -> None:
-    found = verdict({"item_scraped_count": 100, "listing/with_articles/front": 1})
+    found = verdict({"item_scraped_count": 100, "listing/with_articles/front": 1, "pages/ajax/404": 4})
     assert found == [
         "Neither the listings by source nor the search listed an article, so all but the newest may be missing."
     ]

@@ -139,7 +139,11 @@ def test_robots_txt_is_asked_for_once_and_recorded(name: str, asked: dict[str, l
         wanted = 1  # the second is in the next test
     if name == "disallows":
         wanted = 2  # its own, and that of the host that redirects to it
-    assert len(asked[ADDRESSES[name]]) == wanted
+    exchanges = asked[ADDRESSES[name]]
+    if name.startswith("moved"):
+        # A kept connection may turn out dead between two hops: the client's second attempt is no second question.
+        exchanges = [exchange for exchange in exchanges if exchange.attempt == 1]
+    assert len(exchanges) == wanted
 
 
 def test_redirects_say_where_they_come_from(asked: dict[str, list[Exchange]], server: WireServer) -> None:

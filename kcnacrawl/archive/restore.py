@@ -10,7 +10,7 @@ from kcnacrawl.archive.capture import WIRE_URN
 from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.framing import apply_framing
-from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.reader import find_record, iter_records
 from kcnacrawl.archive.record import Record
 
 
@@ -31,8 +31,17 @@ def restore(record: Record, *, request: bool = False) -> Wire:
 
     :raises ArchiveError: when the record has none to give
     """
+    record = _first(record)
     capture = list(_capture(record))
     return _sent(capture, record) if request else _received(capture, record)
+
+
+def _first(record: Record) -> Record:
+    """The record that a request or metadata record was written beside; any other record itself."""
+    beside = record.get_all("WARC-Concurrent-To")
+    if record.type in ("request", "metadata") and beside:
+        return find_record([record.path], beside[0])
+    return record
 
 
 def _capture(record: Record) -> Iterator[Record]:

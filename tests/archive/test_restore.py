@@ -75,11 +75,18 @@ def test_redacted_responses_say_what_is_missing(tmp_path: Path) -> None:
         assert (wire.redacted, wire.flaw) == (("set-cookie",), None)
 
 
-@pytest.mark.parametrize("kind", ["metadata", "warcinfo"])
-def test_other_records_have_no_bytes_to_give(tmp_path: Path, kind: str) -> None:
-    path = record(tmp_path, exchange(CHUNKED))[0].path
-    one = next(one for one in iter_records(path) if one.type == kind)
-    with pytest.raises(ArchiveError, match=rf" is a {kind} record and comes with no bytes received\.$"):
+def test_every_record_of_a_capture_leads_to_its_bytes(tmp_path: Path) -> None:
+    records = record(tmp_path, exchange(CHUNKED))
+    assert {one.type for one in records} >= {"response", "request", "metadata"}
+    for one in records:
+        assert (restore(one).data, restore(one).flaw) == (CHUNKED, None)
+        assert restore(one, request=True).data == SENT
+
+
+def test_a_warcinfo_record_has_no_bytes_to_give(tmp_path: Path) -> None:
+    one = next(iter_records(record(tmp_path, exchange(CHUNKED))[0].path))
+    assert one.type == "warcinfo"
+    with pytest.raises(ArchiveError, match=r" is a warcinfo record and comes with no bytes received\.$"):
         restore(one)
     with pytest.raises(ArchiveError, match=r" comes with no request record\.$"):
         restore(one, request=True)

@@ -222,3 +222,20 @@ def test_reextraction_knows_what_was_asked_for(site: Replica, tmp_path: Path, ar
     lines = [orjson.loads(line) for line in (tmp_path / "again.jsonl").read_bytes().splitlines()]
     assert lines == run.articles
     assert lines
+
+
+def test_any_record_of_a_capture_leads_to_the_bytes_received(whole: Run) -> None:
+    receipt = whole.articles[0]["receipt"]
+    with whole.warc.open("rb") as file:
+        beside = {
+            record.rec_type: record.rec_headers.get_header("WARC-Record-ID")
+            for record in ArchiveIterator(file)
+            if record.rec_headers.get_header("WARC-Concurrent-To") == receipt["record_id"]
+        }
+    assert set(beside) == {"request", "metadata"}
+    for number, record_id in enumerate((receipt["record_id"], *beside.values())):
+        wire = scrapy(whole.folder, "wire", record_id, "-o", f"beside-{number}.bin")
+        assert wire.status == 0, wire.err
+    received = [(whole.folder / f"beside-{number}.bin").read_bytes() for number in range(3)]
+    assert received[0] == received[1] == received[2]
+    assert received[0].startswith(b"HTTP/1.1 200 OK\r\n")

@@ -52,10 +52,10 @@ class Command(ScrapyCommand):
         self._serve(replica)
 
     def _serve(self, replica: Replica) -> None:
-        print(f"Replica of KCNA Watch with {replica.corpus.articles:,} invented articles at {replica.url}/")
-        print(f"Crawl it:  scrapy crawl kcnawatch -a base_url={replica.url}")
-        print("Ctrl-C ends it.", flush=True)
         try:
+            print(f"Replica of KCNA Watch with {replica.corpus.articles:,} invented articles at {replica.url}/")
+            print(f"Crawl it:  scrapy crawl kcnawatch -a base_url={replica.url}")
+            print("Ctrl-C ends it.", flush=True)
             threading.Event().wait()
         except KeyboardInterrupt:
             print()

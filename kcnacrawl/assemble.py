@@ -36,7 +36,7 @@ def assemble(
 def attach(article: Article, receipt: Receipt | None) -> None:
     """Tell the article where its bytes are and when they were fetched."""
     article.receipt = receipt
-    article.fetched_at = receipt.date if receipt else None
+    article.fetched_at = (receipt.revisit or receipt).date if receipt else None
 
 
 def lacks_day(article: Article) -> bool:

@@ -9,8 +9,28 @@ from dataclasses import dataclass, field
 
 
 @dataclass(kw_only=True, slots=True)
+class Revisit:
+    """Where it is written that a later fetch gave the very bytes that had been archived before."""
+
+    warc: str
+    """Name of the WARC file with the revisit record, without folder, as it is called once closed."""
+
+    offset: int
+    """Offset of the revisit record's gzip member in the file, in bytes."""
+
+    length: int
+    """Length of that gzip member, in bytes."""
+
+    record_id: str
+    """``WARC-Record-ID`` of the revisit record: ``<urn:uuid:…>``."""
+
+    date: str
+    """``WARC-Date`` of the revisit record: UTC, ISO 8601 with microseconds, ending in ``Z``."""
+
+
+@dataclass(kw_only=True, slots=True)
 class Receipt:
-    """Where the bytes are that an article was read from."""
+    """Where the bytes are that an article was read from: always those of a response record, never of a revisit."""
 
     warc: str
     """Name of the WARC file, without folder, as it is called once closed (``….warc.gz``)."""
@@ -29,6 +49,9 @@ class Receipt:
 
     date: str
     """``WARC-Date`` of the record: UTC, ISO 8601 with microseconds, ending in ``Z``."""
+
+    revisit: Revisit | None = None
+    """Set when the bytes had been archived before: the record of the fetch that found them unchanged."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -80,6 +103,9 @@ class Photo:
 
     sha256: str | None = None
     """SHA-256 of the image's bytes in lower-case hexadecimal, or null when it was not fetched."""
+
+    receipt: Receipt | None = None
+    """Where the image's bytes are, or null when it was not fetched."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -184,7 +210,7 @@ class Article:
     """Other articles the page points to ("More From …"), in page order."""
 
     fetched_at: str | None = None
-    """Instant the capture began, UTC; equal to the receipt's ``date``."""
+    """Instant the capture began, UTC: the ``date`` of the receipt or, when it has one, of its revisit."""
 
     text_digest: str | None = None
     """``sha256:`` and the digest of the normalised title and body: equal digests mean equal text."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.originals import Original
 
 Cut = Literal["length", "time", "disconnect", "unspecified"]
 """Why an exchange ended before the response did; the values of ``WARC-Truncated``."""
@@ -58,3 +61,6 @@ class Exchange:
 
     hide_set_cookie: bool = False
     """True when the crawl was given cookies or a login, so ``Set-Cookie`` values of the response are private."""
+
+    not_modified: Original | None = None
+    """The earlier capture whose validators the request carried, so that a 304 means it; null for a plain request."""

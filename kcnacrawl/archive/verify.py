@@ -18,7 +18,7 @@ from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.stored import stored_response
-from kcnacrawl.items import Receipt
+from kcnacrawl.items import Receipt, Revisit
 from kcnacrawl.pages.page import ArticlePage, Card, PageError
 
 _PAGE_INDEPENDENT = frozenset({"revision"})
@@ -84,10 +84,18 @@ class Verifier:
 
 def _receipt(item: dict[str, Any]) -> Receipt | None:
     given = item.get("receipt")
-    types = {"warc": str, "offset": int, "length": int, "record_id": str, "payload_digest": str, "date": str}
-    if not isinstance(given, dict) or {name: type(value) for name, value in given.items()} != types:
+    if not isinstance(given, dict):
         return None
-    return Receipt(**given)
+    place = {"warc": str, "offset": int, "length": int, "record_id": str, "date": str}
+    revisit = given.get("revisit")
+    whole = revisit is None or (isinstance(revisit, dict) and _types(revisit) == place)
+    if not whole or _types(given | {"revisit": None}) != place | {"payload_digest": str, "revisit": type(None)}:
+        return None
+    return Receipt(**{**given, "revisit": Revisit(**revisit) if revisit else None})
+
+
+def _types(given: dict[str, Any]) -> dict[str, type]:
+    return {name: type(value) for name, value in given.items()}
 
 
 def _receipt_findings(receipt: Receipt, record: Record) -> Iterator[str]:

@@ -1,0 +1,66 @@
+"""Originals: the response records that revisits refer to, and the proof that one is still there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kcnacrawl.archive.digests import agrees
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.reader import read_record
+from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.stored import stored_response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What is known of a whole response record: where it is, and what it must say to be the one meant."""
+
+    warc: str
+    """Name of the WARC file, without folder and without ``.open``."""
+
+    offset: int
+    length: int
+    """Of the record's gzip member, in bytes."""
+
+    record_id: str
+    """``<urn:uuid:…>``."""
+
+    url: str
+    """``WARC-Target-URI``."""
+
+    date: str
+    """``WARC-Date`` as written."""
+
+    payload_digest: str
+    etag: str | None = None
+    last_modified: str | None = None
+    """Validators of the HTTP response, as served."""
+
+
+class Originals(Protocol):
+    """Knows the payloads stored before."""
+
+    minimum: int
+    """Bytes from which a payload is worth a revisit; smaller ones are stored again."""
+
+    def find(self, payload_digest: str, url: str) -> Original | None:
+        """A whole GET response with this payload, of the same address if there is one; it may have vanished since."""
+
+    def add(self, original: Original) -> None:
+        """Remember a whole GET response that was just written."""
+
+
+def prove(original: Original, folder: Path) -> Record | None:
+    """Read an original back: its record, or null when file, record, id, address, date or payload digest disagree."""
+    try:
+        record = read_record(folder / original.warc, original.offset)
+    except ArchiveError:
+        return None
+    said = (record.type, record.id, record.uri, record.get("WARC-Date"), record.get("WARC-Payload-Digest"))
+    meant = ("response", original.record_id, original.url, original.date, original.payload_digest)
+    if said != meant or record.length != original.length or record.get("WARC-Truncated") is not None:
+        return None
+    response = stored_response(record)
+    return record if response is not None and agrees(original.payload_digest, response.body) else None

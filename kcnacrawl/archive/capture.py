@@ -1,4 +1,4 @@
-"""One exchange as the WARC records that tell it: response, request, and a metadata record when there is more to say."""
+"""One exchange as the WARC records that tell it: response or revisit, request, and metadata if there is more to say."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 
+from kcnacrawl.archive.dedup import Plan, Revisited, store
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.exchange import Cut, Exchange
+from kcnacrawl.archive.framing import whole_framing
 from kcnacrawl.archive.records import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -22,11 +24,15 @@ from kcnacrawl.archive.records import (
     warc_fields,
 )
 from kcnacrawl.archive.redact import Redaction, without_userinfo
+from kcnacrawl.archive.stored import stored_head
 from kcnacrawl.archive.wire import NotHttpError, Response, parse_response
 from kcnacrawl.urls import target_uri
 
 WIRE_URN = "urn:wire:"
 """Target URI of a record that holds received bytes as they were: this and the address asked for."""
+
+PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
+"""What the names of revisit profiles begin with."""
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _COMPRESSED = re.compile(
@@ -68,12 +74,14 @@ class _Records:
 
 
 def make_records(
-    exchange: Exchange, *, warcinfo_id: str, redaction: Redaction, new_id: Callable[[], str]
+    exchange: Exchange, *, warcinfo_id: str, redaction: Redaction, new_id: Callable[[], str], plan: Plan = store
 ) -> list[Draft]:
     """The records of one exchange, the one that the others are concurrent to first.
 
-    That is the response when the received bytes hold one, else the request, else whatever there is.
+    That is the response when the received bytes hold one, or the revisit in its place; else the request, else whatever
+    there is.
 
+    :param plan: tells which responses become revisits
     :raises ArchiveError: when a value cannot stand in a WARC field
     """
     sent, out_of_request = redaction.of_request(exchange.sent)
@@ -92,18 +100,44 @@ def make_records(
         notes.append(("error", exchange.error or str(error)))
     else:
         if response is not None:
-            _add_response(records, response, out_of_response)
+            _add_answer(records, response, out_of_response, plan)
         _add_request(records, sent, out_of_request)
         notes += _failure(exchange, response) + _wire_notes(records, response, received)
     _add_metadata(records, notes)
     return records.drafts
 
 
-def _add_response(records: _Records, response: Response, redacted: tuple[str, ...]) -> None:
+def _add_answer(records: _Records, response: Response, redacted: tuple[str, ...], plan: Plan) -> None:
+    payload_digest = digest((response.body,))
+    revisited = plan(records.exchange, response, payload_digest)
+    if revisited is not None:
+        _add_revisit(records, response, redacted, revisited)
+        return
     draft = records.add("response", HTTP_RESPONSE, (response.head, response.body), records.uri)
-    draft.payload = response.body
+    draft.payload, draft.payload_digest = response.body, payload_digest
     draft.compressed = _COMPRESSED.search(response.head.lower()) is not None
     _mark(draft, records.exchange.cut or response.truncated, redacted)
+
+
+def _add_revisit(records: _Records, response: Response, redacted: tuple[str, ...], revisited: Revisited) -> None:
+    original, unmodified = revisited.original, revisited.profile == "server-not-modified"
+    content_type, block = ("", ()) if unmodified else (HTTP_RESPONSE, (response.head,))
+    draft = records.add("revisit", content_type, block, records.uri)
+    draft.payload_digest, draft.original = original.payload_digest, original
+    draft.fields += [
+        ("WARC-Profile", PROFILES + revisited.profile),
+        ("WARC-Refers-To", original.record_id),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", original.date),
+    ]
+    if unmodified:
+        head = stored_head(response.status, response.head)
+        validators = {
+            "WARC-Etag": head.header("etag") or original.etag,
+            "WARC-Last-Modified": head.header("last-modified") or original.last_modified,
+        }
+        draft.fields += [(name, value) for name, value in validators.items() if value]
+    _mark(draft, None if unmodified else "length", redacted)
 
 
 def _add_request(records: _Records, sent: bytes, redacted: tuple[str, ...]) -> None:
@@ -137,11 +171,16 @@ def _failure(exchange: Exchange, response: Response | None) -> list[tuple[str, s
 
 def _wire_notes(records: _Records, response: Response | None, received: bytes) -> list[tuple[str, str]]:
     """How to get the received bytes back, when the stored block is not just these."""
-    if response is None or response.as_received:
+    if response is None:
+        return []
+    # The block of a server-not-modified revisit is empty: none of the received bytes is in it.
+    elsewhere = not records.drafts[0].content_type
+    if response.as_received and not elsewhere:
         return []
     notes = [("wireLength", str(len(received))), ("wireDigest", digest((received,)))]
-    if response.framing is not None:
-        return [("wireFraming", response.framing), *notes]
+    framing = whole_framing(received) if elsewhere else response.framing
+    if framing is not None:
+        return [("wireFraming", framing), *notes]
     return [("wireRecord", _add_raw(records, received, records.exchange.cut).id), *notes]
 
 

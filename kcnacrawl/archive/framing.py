@@ -59,6 +59,11 @@ class Pieces:
         )
 
 
+def whole_framing(received: bytes) -> str | None:
+    """The framing of bytes of which none is stored in the block, or null when they are too many."""
+    return f"+{base64.b64encode(received).decode()}" if len(received) <= MAX_INSERTED else None
+
+
 def apply_framing(block: bytes, framing: str) -> bytes:
     """The bytes as received, from the stored block.
 

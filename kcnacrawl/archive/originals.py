@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +51,33 @@ class Originals(Protocol):
 
     def add(self, original: Original) -> None:
         """Remember a whole GET response that was just written."""
+
+
+class RunOriginals:
+    """Originals of earlier runs, from an index, and this run's own, which the index may not know yet."""
+
+    def __init__(
+        self, earlier: Callable[[str, str], Original | None], *, minimum: int = 512, remembered: int = 4096
+    ) -> None:
+        """
+        :param earlier: asks the index, with payload digest and address
+        :param minimum: bytes from which a payload is worth a revisit
+        :param remembered: how many of this run's own, the latest, are kept in memory (about 600 bytes each)
+        """
+        self.minimum = minimum
+        self._earlier = earlier
+        self._remembered = remembered
+        self._own: dict[str, Original] = {}
+
+    def find(self, payload_digest: str, url: str) -> Original | None:
+        """A response of this run if there is one: the less a file needs others the better."""
+        return self._own.get(payload_digest) or self._earlier(payload_digest, url)
+
+    def add(self, original: Original) -> None:
+        self._own.pop(original.payload_digest, None)
+        self._own[original.payload_digest] = original
+        if len(self._own) > self._remembered:
+            del self._own[next(iter(self._own))]
 
 
 def prove(original: Original, folder: Path) -> Record | None:

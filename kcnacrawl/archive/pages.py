@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.receipts import make_receipt
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.assemble import assemble
-from kcnacrawl.items import Receipt
 from kcnacrawl.pages.page import Card, Page
 from kcnacrawl.urls import article_id
 
@@ -42,16 +41,4 @@ def open_record(record: Record, card: Card | None = None) -> Page | None:
         response.status,
         make_receipt(record),
         card,
-    )
-
-
-def make_receipt(record: Record) -> Receipt:
-    """The receipt that the writer of a record gave, or would have given."""
-    return Receipt(
-        warc=record.path.name.removesuffix(OPEN),
-        offset=record.offset,
-        length=record.length,
-        record_id=record.id,
-        payload_digest=record.get("WARC-Payload-Digest") or "",
-        date=record.get("WARC-Date") or "",
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from kcnacrawl.archive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.originals import Original
 
 Bytes = bytes | bytearray | memoryview
 
@@ -36,6 +40,8 @@ class Draft:
     """Named fields except type, id, digests, content type and length."""
 
     content_type: str
+    """Empty for a block that is."""
+
     block: Sequence[Bytes]
     """Parts of the block, in order."""
 
@@ -45,7 +51,11 @@ class Draft:
     compressed: bool = False
     """True when the block is compressed already, so that compressing it again would cost time for nothing."""
 
-    payload_digest: str | None = field(default=None, init=False)
+    payload_digest: str | None = None
+    """Labelled digest of the payload; computed from it when not given. A revisit has one without a payload."""
+
+    original: Original | None = None
+    """What a revisit refers to."""
 
     def head(self) -> bytes:
         """The record's own header, with the empty line after it.
@@ -55,10 +65,12 @@ class Draft:
         lines = ["WARC/1.1", f"WARC-Type: {self.kind}", f"WARC-Record-ID: {self.id}"]
         lines += [f"{name}: {value}" for name, value in self.fields]
         lines.append(f"WARC-Block-Digest: {digest(self.block)}")
-        if self.payload is not None:
+        if self.payload is not None and self.payload_digest is None:
             self.payload_digest = digest((self.payload,))
+        if self.payload_digest is not None:
             lines.append(f"WARC-Payload-Digest: {self.payload_digest}")
-        lines.append(f"Content-Type: {self.content_type}")
+        if self.content_type:
+            lines.append(f"Content-Type: {self.content_type}")
         lines.append(f"Content-Length: {sum(map(len, self.block))}")
         text = "\r\n".join(lines)
         if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:

@@ -56,6 +56,11 @@ def stored_response(record: Record) -> StoredResponse | None:
     return StoredResponse(int(status[1]), head, _body(block, end, lowered), lowered)
 
 
+def stored_head(status: int, head: bytes) -> StoredResponse:
+    """A response of which only the head is to be looked at."""
+    return StoredResponse(status, head, b"", head.lower())
+
+
 def _body(block: bytes, start: int, lowered_head: bytes) -> bytes:
     # Other writers store chunks as they came. Their Content-Length need not be that of what they store.
     if b"\ntransfer-encoding" in lowered_head:

@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kcnacrawl.archive.capture import make_records
+from kcnacrawl.archive.dedup import Dedup
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.archive.files import WarcFile
 from kcnacrawl.archive.members import gzip_member
+from kcnacrawl.archive.originals import Originals
+from kcnacrawl.archive.receipts import written_receipt
 from kcnacrawl.archive.records import Draft, make_warcinfo, warc_date
 from kcnacrawl.archive.redact import Redaction
 from kcnacrawl.items import Receipt
@@ -45,11 +48,13 @@ class WarcWriter:
         info: Mapping[str, str],
         level: int = DEFAULT_LEVEL,
         redaction: Redaction | None = None,
+        originals: Originals | None = None,
     ) -> None:
         """Create the file and write its first record.
 
         :param info: fields of the ``warcinfo`` record, without secrets
         :param level: compression level of libdeflate, 1 to 12
+        :param originals: payloads that need not be stored again; null to store all
         :raises ArchiveError: when the file cannot be created or written
         """
         if not 1 <= level <= 12:
@@ -58,6 +63,7 @@ class WarcWriter:
         """Records written, by type."""
         self._level = level
         self._redaction = redaction or Redaction()
+        self._dedup = Dedup(folder, originals)
         started = datetime.now(UTC)
         self._file = WarcFile(folder, spider, started)
         self._warcinfo_id = new_id()
@@ -74,23 +80,22 @@ class WarcWriter:
         return self._file.path
 
     def write(self, exchange: Exchange) -> Receipt | None:
-        """Write the records of one exchange; the receipt of its response record, or null when it has none.
+        """Write the records of one exchange; the receipt of its response or revisit, or null when it has none.
 
         :raises ArchiveError: when they cannot be written; what was written before stays readable
         """
-        drafts = make_records(exchange, warcinfo_id=self._warcinfo_id, redaction=self._redaction, new_id=new_id)
+        drafts = make_records(
+            exchange,
+            warcinfo_id=self._warcinfo_id,
+            redaction=self._redaction,
+            new_id=new_id,
+            plan=self._dedup.plan,
+        )
         offset = self._file.position
-        lengths = self._append(drafts)
-        first = drafts[0]
-        if first.payload_digest is None or first.kind != "response":
-            return None
-        return Receipt(
-            warc=self._file.name,
-            offset=offset,
-            length=lengths[0],
-            record_id=first.id,
-            payload_digest=first.payload_digest,
-            date=warc_date(exchange.started),
+        length = self._append(drafts)[0]
+        self._dedup.remember(exchange, drafts[0], warc=self._file.name, offset=offset, length=length)
+        return written_receipt(
+            drafts[0], warc=self._file.name, offset=offset, length=length, date=warc_date(exchange.started)
         )
 
     def close(self) -> Path:

@@ -35,6 +35,16 @@ class Output:
         except OSError as error:
             raise self._failure(error) from error
 
+    def seek(self, position: int) -> None:
+        """Go on writing at *position*, in bytes from the start of the file.
+
+        :raises OutputError: when what was written before cannot be
+        """
+        try:
+            self._stream.seek(position)
+        except OSError as error:
+            raise self._failure(error) from error
+
     def print(self, text: str) -> None:
         """Write text and the end of a line, in UTF-8; a person who watches sees it at once.
 

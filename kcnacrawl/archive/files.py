@@ -117,6 +117,17 @@ class WarcFile:
             if written:
                 pieces[0] = memoryview(pieces[0])[written:]
 
+    def sync(self) -> None:
+        """Make sure the bytes, and the name of the file, are on disk.
+
+        :raises ArchiveError: when they are not
+        """
+        try:
+            os.fsync(self._descriptor)
+            self._sync_folder()
+        except OSError as error:
+            raise ArchiveError(f"{self.path} cannot be written to disk: {error.strerror}.") from error
+
     def close(self) -> Path:
         """Make sure the bytes are on disk and give the file its final name; where it is now.
 

@@ -1,22 +1,23 @@
-"""Writes one run's exchanges to a WARC file."""
+"""Writes one run's exchanges to WARC files, one after the other."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kcnacrawl.archive.capture import make_records
 from kcnacrawl.archive.dedup import Dedup
+from kcnacrawl.archive.entries import Entry, draft_entries
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.archive.files import WarcFile
 from kcnacrawl.archive.members import gzip_member
 from kcnacrawl.archive.originals import Originals
 from kcnacrawl.archive.receipts import written_receipt
-from kcnacrawl.archive.records import Draft, make_warcinfo, warc_date
+from kcnacrawl.archive.records import WARC_FIELDS, Draft, make_warcinfo, warc_date, warc_fields
 from kcnacrawl.archive.redact import Redaction
 from kcnacrawl.items import Receipt
 
@@ -28,6 +29,9 @@ FORMAT = {
     "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 }
 
+CRAWL_URN = "urn:kcnacrawl:crawl:"
+"""Target URI of the record that closes a run: this and the name of the crawl."""
+
 
 def new_id() -> str:
     """A fresh ``WARC-Record-ID``."""
@@ -38,7 +42,7 @@ def new_id() -> str:
 
 
 class WarcWriter:
-    """One file, from its ``warcinfo`` record to its final name."""
+    """The files of one run: each from its ``warcinfo`` record to its final name."""
 
     def __init__(
         self,
@@ -48,26 +52,41 @@ class WarcWriter:
         info: Mapping[str, str],
         level: int = DEFAULT_LEVEL,
         redaction: Redaction | None = None,
+        max_bytes: int = 1_000_000_000,
+        max_seconds: float = 86_400,
         originals: Originals | None = None,
+        on_open: Callable[[str], None] = lambda _: None,
+        on_close: Callable[[Path], None] = lambda _: None,
     ) -> None:
-        """Create the file and write its first record.
+        """Create the first file and write its first record.
 
-        :param info: fields of the ``warcinfo`` record, without secrets
+        :param info: fields of the ``warcinfo`` record of each file, without secrets
         :param level: compression level of libdeflate, 1 to 12
+        :param max_bytes: size from which a file is closed and the next one begun, between two captures
+        :param max_seconds: age of a file in seconds from which the same is done
         :param originals: payloads that need not be stored again; null to store all
+        :param on_open: is told the final name of each file that was begun
+        :param on_close: is told where each file is that was closed
         :raises ArchiveError: when the file cannot be created or written
         """
         if not 1 <= level <= 12:
             raise ArchiveError(f"The WARC compression level is {level}; it must be between 1 and 12.")
         self.records: Counter[str] = Counter()
         """Records written, by type."""
+        self.files: list[str] = []
+        """Names of the files begun so far, as they are once closed."""
         self._level = level
         self._redaction = redaction or Redaction()
         self._dedup = Dedup(folder, originals)
+        self._info = {**FORMAT, **info}
+        self._entries: list[Entry] = []
+        self._on_close = on_close
         started = datetime.now(UTC)
         self._file = WarcFile(folder, spider, started)
         self._warcinfo_id = new_id()
-        self._write_info(warc_date(started), {**FORMAT, **info})
+        self._write_info(warc_date(started))
+        self.files.append(self._file.name)
+        on_open(self._file.name)
 
     @property
     def bytes_written(self) -> int:
@@ -91,25 +110,52 @@ class WarcWriter:
             new_id=new_id,
             plan=self._dedup.plan,
         )
-        offset = self._file.position
-        length = self._append(drafts)[0]
-        self._dedup.remember(exchange, drafts[0], warc=self._file.name, offset=offset, length=length)
-        return written_receipt(
-            drafts[0], warc=self._file.name, offset=offset, length=length, date=warc_date(exchange.started)
-        )
+        warc, offset = self._file.name, self._file.position
+        lengths = self._append(drafts)
+        self._entries += draft_entries(warc, offset, drafts, lengths)
+        self._dedup.remember(exchange, drafts[0], warc=warc, offset=offset, length=lengths[0])
+        return written_receipt(drafts[0], warc=warc, offset=offset, length=lengths[0], date=warc_date(exchange.started))
 
-    def close(self) -> Path:
-        """Sync the file to disk and give it its final name; where it is now.
+    def take_entries(self) -> list[Entry]:
+        """The entries of everything written since they were last taken."""
+        taken, self._entries = self._entries, []
+        return taken
+
+    def sync(self) -> None:
+        """Make sure that everything written is on disk.
+
+        :raises ArchiveError: when it is not; nothing can be written from then on
+        """
+        self._file.sync()
+
+    def end(self, fields: Iterable[tuple[str, str]]) -> None:
+        """Write the record that closes a run.
+
+        :param fields: of its block; ``crawl`` must be among them
+        :raises ArchiveError: when it cannot be written
+        """
+        fields = list(fields)
+        said = [
+            ("WARC-Date", warc_date(datetime.now(UTC))),
+            ("WARC-Target-URI", CRAWL_URN + dict(fields)["crawl"]),
+            ("WARC-Warcinfo-ID", self._warcinfo_id),
+        ]
+        block = (warc_fields(fields),)
+        self._append([Draft(kind="metadata", id=new_id(), fields=said, content_type=WARC_FIELDS, block=block)])
+
+    def close(self) -> list[Path]:
+        """Sync the last file to disk and give it its final name; where all files of the run are now.
 
         :raises ArchiveError: when that fails; the file then keeps its ``.open`` name
         """
-        return self._file.close()
+        path = self._file.close()
+        self._on_close(path)
+        return [path]
 
-    def _write_info(self, date: str, info: Mapping[str, str]) -> None:
+    def _write_info(self, date: str) -> None:
+        fields = self._info.items()
         try:
-            self._append(
-                [make_warcinfo(record_id=self._warcinfo_id, date=date, filename=self._file.name, info=info.items())]
-            )
+            self._append([make_warcinfo(record_id=self._warcinfo_id, date=date, filename=self._file.name, info=fields)])
         except ArchiveError:
             self._file.abandon()
             raise

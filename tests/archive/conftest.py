@@ -87,4 +87,4 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
         ]
     writer = WarcWriter(tmp_path_factory.mktemp("recorded"), "kcnawatch", info={"software": "kcnacrawl/0"})
     receipts = [(article_id(exchange.url), writer.write(exchange)) for exchange in exchanges]
-    return Recorded(writer.close(), exchanges, receipts, truth, [article_id(url) or "" for url in urls])
+    return Recorded(writer.close()[0], exchanges, receipts, truth, [article_id(url) or "" for url in urls])

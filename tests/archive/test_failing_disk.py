@@ -64,7 +64,7 @@ def test_a_full_disk_leaves_whole_records(tmp_path: Path, size: int) -> None:
     assert writer.records.total() == 3
     # When there is room again, it goes on where it was.
     writer.write(exchange())
-    assert [record.type for record in check_file(writer.close())] == ["warcinfo", *["response", "request"] * 2]
+    assert [record.type for record in check_file(*writer.close())] == ["warcinfo", *["response", "request"] * 2]
 
 
 def test_no_room_for_the_first_record_leaves_no_file(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_an_exchange_that_cannot_be_told_leaves_nothing_behind(tmp_path: Path) -
     with pytest.raises(ArchiveError, match="line break"):
         writer.write(exchange(cipher="a\nb"))
     assert writer.path.stat().st_size == end == writer.bytes_written
-    check_file(writer.close())
+    check_file(*writer.close())
 
 
 WRITE_FOREVER = """

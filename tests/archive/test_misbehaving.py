@@ -53,7 +53,7 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Archived:
         result = crawl(requests, SETTINGS)
     writer = WarcWriter(tmp_path_factory.mktemp("misbehaving"), "a", info={"software": "x"})
     receipts = [writer.write(exchange) for exchange in result["exchanges"]]
-    path = writer.close()
+    (path,) = writer.close()
     records = {record.id: record for record in iter_records(path)}
     return Archived(result["outcomes"], result["exchanges"], receipts, records, path)
 

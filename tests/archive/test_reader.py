@@ -38,7 +38,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer.write(
             exchange(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         )
-    return writer.close()
+    return writer.close()[0]
 
 
 def test_all_records_come_out_as_they_went_in(whole: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_file_is_found_under_its_open_name(tmp_path: Path, whole: Path) -> Non
 
 
 def test_a_record_is_found_by_its_id(whole: Path, tmp_path: Path) -> None:
-    other = WarcWriter(tmp_path, "b", info={"software": "x"}).close()
+    other = WarcWriter(tmp_path, "b", info={"software": "x"}).close()[0]
     wanted = raw_records(whole)[5]
     for name in (wanted["WARC-Record-ID"], wanted["WARC-Record-ID"].strip("<>")):
         assert find_record([other, whole], name).offset == wanted.offset
@@ -275,7 +275,7 @@ def test_brotli_stays_coded(tmp_path: Path) -> None:
     writer.write(
         exchange(b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
     )
-    stored = stored_response(list(iter_records(writer.close()))[1])
+    stored = stored_response(list(iter_records(*writer.close()))[1])
     assert stored is not None
     assert (stored.body, stored.header("content-encoding")) == (body, "br")
 
@@ -286,7 +286,7 @@ def test_headers_are_chosen_as_browsers_do(tmp_path: Path) -> None:
         b"HTTP/1.1 200 OK\nContent-Type: text/plain\nCONTENT-TYPE :\n text/html;\n\tcharset=\xe9\nContent-Length: 0\n\n"
     )
     writer.write(exchange(head, sent=SENT))
-    stored = stored_response(list(iter_records(writer.close()))[1])
+    stored = stored_response(list(iter_records(*writer.close()))[1])
     assert stored is not None
     assert stored.header("content-type") == "text/html; charset=é"
     assert stored.headers("content-type")[0] == "text/plain"

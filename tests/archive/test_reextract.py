@@ -97,7 +97,7 @@ def test_several_files_are_one_archive(recorded: Recorded, tmp_path: Path) -> No
     writer = WarcWriter(tmp_path, "other", info={"software": "x"})
     for one in recorded.exchanges[11:14]:
         writer.write(one)
-    other = writer.close()
+    (other,) = writer.close()
     both, summary = articles(other, recorded.path)
     first = [recorded.ids[number] for number in (12, 13, 14)]
     assert [article["id"] for article in both][:3] == first
@@ -148,7 +148,7 @@ def test_a_body_cannot_pass_itself_off_as_records(
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
     writer.write(exchange(head + body, url=url))
     writer.write(recorded.exchanges[6])
-    path = writer.close()
+    (path,) = writer.close()
     path.write_bytes(repack(path.read_bytes(), 0))
     assert path.read_bytes().count(b"\r\nWARC-Type: response\r\n") > 25
     monkeypatch.setattr(ranges, "RANGE", 5_000)

@@ -145,7 +145,7 @@ def test_changed_bytes_are_named(recorded: Recorded, items: list[dict[str, Any]]
     writer = WarcWriter(tmp_path, "a", info={"software": "x"})
     one = recorded.exchanges[0]
     writer.write(one)
-    path = writer.close()
+    (path,) = writer.close()
     (line,) = reextract([path], Summary(), 1)
     title = orjson.loads(line)["title"].encode()
     assert bytes(parse_response(one.received).body).count(title) > 1

@@ -31,7 +31,7 @@ def record(folder: Path, *exchanges: Exchange, level: int = 4) -> Path:
     writer = WarcWriter(folder, "kcnawatch", info=INFO, level=level)
     for one in exchanges:
         writer.write(one)
-    return writer.close()
+    return writer.close()[0]
 
 
 def all_kinds() -> list[Exchange]:
@@ -73,7 +73,7 @@ def test_file_is_open_until_it_is_closed(tmp_path: Path) -> None:
     writer.write(exchange())
     assert writer.path.name.endswith(".warc.gz.open")
     assert len(raw_records(writer.path)) == 3
-    path = writer.close()
+    (path,) = writer.close()
     assert [path] == list((tmp_path / "new" / "folder").iterdir())
     assert re.fullmatch(r"kcnawatch-20\d{12}-00000-[A-Za-z0-9_.-]+\.warc\.gz", path.name)
 
@@ -92,7 +92,7 @@ def test_the_receipt_leads_to_the_response(tmp_path: Path) -> None:
     writer.write(exchange(CHUNKED))
     receipt = writer.write(exchange(PLAIN))
     assert receipt is not None
-    path = writer.close()
+    (path,) = writer.close()
     member = path.read_bytes()[receipt.offset :][: receipt.length]
     found = next(one for one in raw_records(path) if one.offset == receipt.offset)
     assert gzip.decompress(member).endswith(PLAIN + b"\r\n\r\n")
@@ -218,7 +218,7 @@ def test_a_record_of_very_many_pieces_is_written(tmp_path: Path) -> None:
 def test_settings_of_redaction_reach_the_file(tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path, "a", info=INFO, redaction=Redaction(keep_request_secrets=True))
     writer.write(exchange(sent=b"GET / HTTP/1.1\r\nCookie: kept\r\n\r\n"))
-    assert b"Cookie: kept" in raw_records(writer.close())[2].block
+    assert b"Cookie: kept" in raw_records(*writer.close())[2].block
 
 
 def test_a_member_is_what_zlib_reads(tmp_path: Path) -> None:

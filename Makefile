@@ -15,10 +15,11 @@ PYTEST ?= -n auto
 PAGES ?= 2000
 ROUNDS ?= 3
 GZIP ?= off
+N ?= 100
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types bench setup clean
+.PHONY: help demo test torture lint types bench setup pywb clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -26,9 +27,13 @@ help: ## what can be made
 demo: $(VENV)/.installed ## crawl the built-in replica and show what came of it
 	@$(PY) -m kcnacrawl.demo
 
-test: $(VENV)/.installed-tests lint types ## lint, types and the whole test suite
-	@bash tests/setup/debian.sh "make test" wget=wget
+test: $(VENV)/.installed-tests .pywb/.installed .replaywebpage/.installed lint types ## lint, types and the whole test suite
+	@bash tests/setup/debian.sh "make test" wget=wget chromium=chromium strace=strace faketime=faketime
 	@$(PY) -m pytest $(PYTEST)
+
+torture: $(VENV)/.installed-tests ## break crawls in every way N times each; N=100
+	@bash tests/setup/debian.sh "make torture" strace=strace faketime=faketime
+	@TORTURE=$(N) TORTURE_STOP=60 $(PY) -m pytest tests/torture $(PYTEST)
 
 lint: $(VENV)/.installed-tests ## ruff: rules and format
 	@$(PY) -m ruff check .
@@ -43,8 +48,10 @@ bench: $(VENV)/.installed-tests ## speed beside bare Scrapy and wget; PAGES=2000
 
 setup: $(VENV)/.installed ## the virtual environment alone
 
-clean: ## remove the virtual environment and caches; output/ stays
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+pywb: .pywb/.installed ## pywb in an environment of its own, for scrapy replay
+
+clean: ## remove the virtual environments and caches; output/ stays
+	@rm -rf $(VENV) .pywb .replaywebpage .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
 	@find kcnacrawl tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written last, so an installation that was broken off is taken up again.
@@ -54,4 +61,12 @@ $(VENV)/.installed: requirements.txt tests/setup/venv.sh
 
 $(VENV)/.installed-tests: $(VENV)/.installed tests/requirements.txt
 	@bash tests/setup/venv.sh $(VENV) tests/requirements.txt
+	@touch $@
+
+.pywb/.installed: tests/setup/pywb.sh tests/setup/pywb.txt tests/setup/venv.sh
+	@bash tests/setup/pywb.sh .pywb
+	@touch $@
+
+.replaywebpage/.installed: tests/setup/replaywebpage.sh
+	@bash tests/setup/replaywebpage.sh .replaywebpage
 	@touch $@

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.folders import Folder
+from kcnacrawl.archive.locks import take_lock
 from kcnacrawl.archive.records import Bytes
 
 OPEN = ".open"
@@ -36,13 +41,36 @@ def warc_name(prefix: str, instant: datetime, serial: int, host: str) -> str:
     return "-".join(parts) + ".warc.gz"
 
 
-class WarcFile:
-    """One file being written: created here, never an older one; every write goes to the system at once."""
+def publish(path: Path, final: Path, descriptor: int, folder: Folder) -> None:
+    """Give a file its final name, in this order: its bytes to disk, the name, the name to disk.
 
-    def __init__(self, folder: Path, prefix: str, instant: datetime) -> None:
-        """:raises ArchiveError: when the file cannot be created"""
+    :raises OSError: when a step fails, or the name is taken
+    """
+    os.fsync(descriptor)
+    if os.path.lexists(final):
+        raise FileExistsError(errno.EEXIST, f"{final.name} is there already")
+    path.rename(final)
+    folder.sync()
+
+
+class WarcFile:
+    """One file being written: created here, never an older one, and locked; every write goes to the system at once."""
+
+    def __init__(self, folder: Path, prefix: str, instant: datetime, serial: int = 0) -> None:
+        """:param serial: the number to begin with; the next free one is taken
+        :raises ArchiveError: when the file cannot be created
+        """
         self.folder = folder
         self.position = 0
+        """Bytes written so far that stay; anything behind them is a failed write's and is cut off."""
+        self.serial = serial
+        """Number of the file in its name."""
+        self.opened = time.monotonic()
+        """When it was created, on a clock that nobody sets."""
+        self.failure: ArchiveError | None = None
+        """Why nothing more can be written, ever."""
+        self.closed = False
+        self._turn = Lock()
         self.name, self._descriptor = self._create(prefix, instant)
 
     @property
@@ -53,27 +81,39 @@ class WarcFile:
     def _create(self, prefix: str, instant: datetime) -> tuple[str, int]:
         host = socket.gethostname() or "localhost"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for serial in range(100_000):
-                name = warc_name(prefix, instant, serial, host)
-                if (descriptor := self._claim(name)) is not None:
-                    return name, descriptor
+            self._folder = Folder(self.folder)
+            try:
+                for serial in range(self.serial, 100_000):
+                    name = warc_name(prefix, instant, serial, host)
+                    if (descriptor := self._claim(name)) is not None:
+                        self.serial = serial
+                        return name, descriptor
+                raise OSError(errno.EEXIST, "every serial number is taken")
+            except OSError:
+                self._folder.close()
+                raise
         except OSError as error:
             raise ArchiveError(f"A WARC file cannot be created in {self.folder}: {error.strerror}.") from error
-        raise ArchiveError(f"A WARC file cannot be created in {self.folder}: every serial number is taken.")
 
     def _claim(self, name: str) -> int | None:
-        """Create the file unless it, or its closed form, is there; another run may try the same name at this moment."""
+        """Create and lock the file unless it, or its closed form, is there; another run may try the same name now."""
         path = self.folder / (name + OPEN)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         except FileExistsError:
             return None
-        if (self.folder / name).exists():
+        try:
+            # Whoever clears up behind dead runs may have come across the empty file before it was locked.
+            if take_lock(descriptor) and os.fstat(descriptor).st_nlink:
+                if not os.path.lexists(self.folder / name):
+                    return descriptor
+                path.unlink()
+        except OSError:
+            path.unlink(missing_ok=True)
             os.close(descriptor)
-            path.unlink()
-            return None
-        return descriptor
+            raise
+        os.close(descriptor)
+        return None
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
@@ -81,12 +121,13 @@ class WarcFile:
 
         :raises ArchiveError: when the system refuses a write
         """
+        self._check()
         start = self.position
         try:
-            self._check_there()
             yield
         except BaseException as error:
-            self._cut(start, error)
+            self.position = start
+            self._cut(error)
             if isinstance(error, OSError):
                 raise ArchiveError(f"{self.path} cannot be written: {error.strerror}.") from error
             raise
@@ -118,55 +159,88 @@ class WarcFile:
                 pieces[0] = memoryview(pieces[0])[written:]
 
     def sync(self) -> None:
-        """Make sure the bytes, and the name of the file, are on disk.
+        """Bring the bytes to disk; may be called from another thread. Of a closed file there is nothing to do.
 
-        :raises ArchiveError: when they are not
+        :raises ArchiveError: when that fails; what was written since the last time may be lost, so nothing more can be
+            written, and the file keeps its ``.open`` name
+        """
+        with self._turn:
+            if self.failure is not None:
+                raise self.failure
+            if self.closed:
+                return
+            self._check_there()
+            try:
+                os.fsync(self._descriptor)
+            except OSError as error:
+                raise self._fail(f"{self.path} cannot be brought to disk: {error.strerror}.") from error
+
+    def sync_name(self) -> None:
+        """Bring the name of the file to disk; needed once.
+
+        :raises ArchiveError: when that fails
         """
         try:
-            os.fsync(self._descriptor)
-            self._sync_folder()
+            self._folder.sync()
         except OSError as error:
-            raise ArchiveError(f"{self.path} cannot be written to disk: {error.strerror}.") from error
+            raise self._fail(f"{self.folder} cannot be brought to disk: {error.strerror}.") from error
 
     def close(self) -> Path:
-        """Make sure the bytes are on disk and give the file its final name; where it is now.
+        """Bring the bytes to disk and give the file its final name; where it is now.
 
-        :raises ArchiveError: when they are not, or it cannot be renamed; the file then keeps its ``.open`` name
+        :raises ArchiveError: when that fails; unless it was the last step, the file then keeps its ``.open`` name
         """
         final = self.folder / self.name
-        try:
-            self._check_there()
-            os.fsync(self._descriptor)
-            self.path.rename(final)
-            self._sync_folder()
-        except OSError as error:
-            raise ArchiveError(f"{self.path} cannot be closed: {error.strerror}.") from error
-        finally:
-            os.close(self._descriptor)
+        with self._turn:
+            try:
+                self._check()
+                publish(self.path, final, self._descriptor, self._folder)
+            except OSError as error:
+                raise self._fail(f"{self.path} cannot be closed: {error.strerror}.") from error
+            except ArchiveError as error:
+                self.failure = error
+                raise
+            finally:
+                self._let_go()
         return final
 
     def abandon(self) -> None:
         """Remove a file in which nothing was written."""
-        os.close(self._descriptor)
         self.path.unlink(missing_ok=True)
+        self._let_go()
 
-    def _check_there(self) -> None:
+    def _let_go(self) -> None:
+        self.closed = True
+        os.close(self._descriptor)
+        self._folder.close()
+
+    def _fail(self, sentence: str) -> ArchiveError:
+        self.failure = ArchiveError(sentence)
+        return self.failure
+
+    def _check(self) -> None:
+        """See to it that writing can go on where it stopped."""
+        if self.failure is not None:
+            raise self.failure
+        if self._check_there() > self.position:
+            self._cut(None)
+
+    def _check_there(self) -> int:
+        """Size of the file, which must be there with all that was written."""
+        status = os.fstat(self._descriptor)
         # A deleted file takes bytes without complaint.
-        if os.fstat(self._descriptor).st_nlink == 0:
+        if status.st_nlink == 0:
             raise ArchiveError(f"{self.path} was deleted while it was being written.")
+        if status.st_size < self.position:
+            raise ArchiveError(f"{self.path} was cut short by somebody while it was being written.")
+        return status.st_size
 
-    def _cut(self, end: int, reason: BaseException) -> None:
+    def _cut(self, reason: BaseException | None) -> None:
+        """Cut off what a write left that failed. Unless that works, nothing may be appended."""
         try:
-            os.ftruncate(self._descriptor, end)
-            os.lseek(self._descriptor, end, os.SEEK_SET)
+            os.ftruncate(self._descriptor, self.position)
+            os.lseek(self._descriptor, self.position, os.SEEK_SET)
         except OSError as error:
-            sentence = f"{self.path} cannot be written ({reason}) nor cut back to {end} bytes: {error.strerror}."
+            why = f" ({reason})" if reason else ""
+            sentence = f"{self.path} cannot be written{why} nor cut back to {self.position} bytes: {error.strerror}."
             raise ArchiveError(sentence) from reason
-        self.position = end
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from kcnacrawl.archive.capture import make_records
@@ -62,8 +64,8 @@ class WarcWriter:
 
         :param info: fields of the ``warcinfo`` record of each file, without secrets
         :param level: compression level of libdeflate, 1 to 12
-        :param max_bytes: size from which a file is closed and the next one begun, between two captures
-        :param max_seconds: age of a file in seconds from which the same is done
+        :param max_bytes: size that a file does not exceed unless a single capture does
+        :param max_seconds: age from which a file is closed and the next one begun, when there is something to write
         :param originals: payloads that need not be stored again; null to store all
         :param on_open: is told the final name of each file that was begun
         :param on_close: is told where each file is that was closed
@@ -75,18 +77,17 @@ class WarcWriter:
         """Records written, by type."""
         self.files: list[str] = []
         """Names of the files begun so far, as they are once closed."""
+        self.closed: list[Path] = []
+        """Files that have their final name."""
+        self._new_file = partial(WarcFile, folder, spider)
+        self._info = {**FORMAT, **info}
         self._level = level
         self._redaction = redaction or Redaction()
+        self._max_bytes, self._max_seconds = max_bytes, max_seconds
         self._dedup = Dedup(folder, originals)
-        self._info = {**FORMAT, **info}
+        self._on_open, self._on_close = on_open, on_close
         self._entries: list[Entry] = []
-        self._on_close = on_close
-        started = datetime.now(UTC)
-        self._file = WarcFile(folder, spider, started)
-        self._warcinfo_id = new_id()
-        self._write_info(warc_date(started))
-        self.files.append(self._file.name)
-        on_open(self._file.name)
+        self._open()
 
     @property
     def bytes_written(self) -> int:
@@ -99,10 +100,11 @@ class WarcWriter:
         return self._file.path
 
     def write(self, exchange: Exchange) -> Receipt | None:
-        """Write the records of one exchange; the receipt of its response or revisit, or null when it has none.
+        """Write the records of one exchange, all to one file; the receipt of its response or revisit, if it has one.
 
         :raises ArchiveError: when they cannot be written; what was written before stays readable
         """
+        self._make_room(len(exchange.received) + len(exchange.sent))
         drafts = make_records(
             exchange,
             warcinfo_id=self._warcinfo_id,
@@ -122,9 +124,9 @@ class WarcWriter:
         return taken
 
     def sync(self) -> None:
-        """Make sure that everything written is on disk.
+        """Return when everything written so far would survive a power cut; may be called from another thread.
 
-        :raises ArchiveError: when it is not; nothing can be written from then on
+        :raises ArchiveError: when it would not; nothing can be written from then on
         """
         self._file.sync()
 
@@ -134,6 +136,7 @@ class WarcWriter:
         :param fields: of its block; ``crawl`` must be among them
         :raises ArchiveError: when it cannot be written
         """
+        self._make_room(0)
         fields = list(fields)
         said = [
             ("WARC-Date", warc_date(datetime.now(UTC))),
@@ -148,17 +151,42 @@ class WarcWriter:
 
         :raises ArchiveError: when that fails; the file then keeps its ``.open`` name
         """
-        path = self._file.close()
-        self._on_close(path)
-        return [path]
+        self._close()
+        return list(self.closed)
 
-    def _write_info(self, date: str) -> None:
-        fields = self._info.items()
+    def _make_room(self, size: int) -> None:
+        """Go on in a new file when *size* more bytes, before compression, may be too many or the file is old."""
+        file = self._file
+        full = file.position + size > self._max_bytes or time.monotonic() - file.opened >= self._max_seconds
+        if file.closed or (full and size and file.position > self._begun):
+            # The old file is whole before anything can go wrong with the new one.
+            self._close()
+            self._open(file.serial + 1)
+
+    def _open(self, serial: int = 0) -> None:
+        started = datetime.now(UTC)
+        self._file = file = self._new_file(started, serial)
+        self._warcinfo_id = new_id()
+        date, fields = warc_date(started), self._info.items()
         try:
-            self._append([make_warcinfo(record_id=self._warcinfo_id, date=date, filename=self._file.name, info=fields)])
+            self._append([make_warcinfo(record_id=self._warcinfo_id, date=date, filename=file.name, info=fields)])
+            # Whatever happens from here on, the file says whose it is.
+            file.sync()
+            file.sync_name()
         except ArchiveError:
-            self._file.abandon()
+            file.abandon()
             raise
+        self._begun = file.position
+        self.files.append(file.name)
+        self._on_open(file.name)
+
+    def _close(self) -> None:
+        """Close the file; when it is closed already, say once more what went wrong, if anything did."""
+        if not self._file.closed:
+            self.closed.append(self._file.close())
+            self._on_close(self.closed[-1])
+        elif self._file.failure is not None:
+            raise self._file.failure
 
     def _append(self, drafts: list[Draft]) -> list[int]:
         with self._file.all_or_nothing():

@@ -27,7 +27,7 @@ def record(folder: Path, *exchanges: Exchange) -> list[Record]:
     writer = WarcWriter(folder, "a", info={"software": "x"})
     for one in exchanges:
         writer.write(one)
-    return list(iter_records(*writer.close()))[1:]
+    return list(iter_records(writer.close()[0]))[1:]
 
 
 def test_every_sample_comes_back(tmp_path: Path) -> None:

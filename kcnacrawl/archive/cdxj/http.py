@@ -8,42 +8,54 @@ from typing import NamedTuple
 Block = bytes | bytearray | memoryview
 
 _USUAL = re.compile(rb"HTTP/[0-9.]+ ([0-9]{3})[ \r]")
+_EMPTY_LINE = re.compile(rb"[ \t\r\v\f]*(?:\n|\Z)")
 _HEAD_END = re.compile(rb"\n[ \t\r\v\f]*\n")
 _CONTENT_TYPE = re.compile(rb"\ncontent-type[ \t]*:([^\n]*)", re.IGNORECASE)
 _PARAMETERS = re.compile(r"[;\s]")
 
 
 class HttpHead(NamedTuple):
-    """Null is what the head does not have."""
+    """The head of a request or response in a block, read as leniently as replay tools do."""
 
-    status: str | None
-    """The word after the first space, whatever it is; empty when there is none."""
-
-    mime: str | None
-    """Without parameters, letter case as served."""
+    lines: bytes
+    """From the first line to the last field; empty when the block begins with an empty line."""
 
     end: int
     """Where the payload begins in the block."""
 
+    def status(self) -> str | None:
+        """The word after the first space; empty when there is none; null when this is no HTTP at all."""
+        usual = _USUAL.match(self.lines)
+        if usual is not None:
+            return usual[1].decode()
+        first, _, fields = self.lines.partition(b"\n")
+        status = text(first).rstrip().partition(" ")[2].strip().split(" ", 1)[0]
+        return status if status or b":" in fields else None
+
+    def method(self) -> str:
+        """The first word of a request."""
+        return text(self.lines.partition(b"\n")[0]).rstrip().partition(" ")[0]
+
+    def content_type(self) -> str | None:
+        """The first Content-Type, with its parameters."""
+        found = _CONTENT_TYPE.search(self.lines)
+        return None if found is None else text(found[1]).strip()
+
 
 def read_head(block: Block) -> HttpHead:
-    """Read as leniently as replay tools do. *block* is not empty."""
+    """The head at the start of a block."""
+    empty = _EMPTY_LINE.match(block)
+    if empty is not None:
+        return HttpHead(b"", empty.end())
     found = _HEAD_END.search(block)
-    # A block that begins with an empty line has no head beyond that line.
-    blank = len(bytes(block[:1024]).lstrip(b" \t\r\v\f").partition(b"\n")[0]) == 0 and b"\n" in bytes(block[:1024])
-    if blank:
-        return HttpHead(None, None, bytes(block[:1024]).index(b"\n") + 1)
-    end = found.end() if found else len(block)
-    head = bytes(block[: found.start()] if found else block)
-    usual = _USUAL.match(head)
-    status = usual[1].decode() if usual else _odd_status(head)
-    mime = _CONTENT_TYPE.search(head)
-    return HttpHead(status, media_type(text(mime[1])) if mime else None, end)
+    if found is None:
+        return HttpHead(bytes(block), len(block))
+    return HttpHead(bytes(block[: found.start()]), found.end())
 
 
-def media_type(value: str) -> str:
-    """A Content-Type without its parameters."""
-    return _PARAMETERS.split(value.lstrip(), 1)[0]
+def media_type(content_type: str) -> str:
+    """A Content-Type without its parameters, in its own letters."""
+    return _PARAMETERS.split(content_type.lstrip(), 1)[0]
 
 
 def text(line: bytes) -> str:
@@ -52,11 +64,3 @@ def text(line: bytes) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError:
         return line.decode("latin-1")
-
-
-def _odd_status(head: bytes) -> str | None:
-    first, _, rest = head.partition(b"\n")
-    _, _, after = text(first).rstrip().partition(" ")
-    status = after.strip().split(" ", 1)[0]
-    # A line without status and without any header is no HTTP at all.
-    return status if status or b":" in rest else None

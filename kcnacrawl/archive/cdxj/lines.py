@@ -2,94 +2,188 @@
 
 Where that tool is wrong this one does otherwise:
 
-* A torn or damaged file is read to the damage and behind it; the tool ends silently or with a traceback, all lines lost.
-* A date it cannot read ends it; here offsets, missing parts and leap seconds are understood, and a record without any
-  date is told and left out.
-* ``application/warc-fields`` with parameters or in other letters is not taken for a page: a later ``metadata`` record of
-  that kind would hide the page at its address (see ``post`` for requests other than GET, too).
-* An empty ``WARC-Payload-Digest`` is computed like a missing one.
-* A record without ``Content-Length`` is damaged.
-* ARC files are not read.
+* It ends at the first torn or damaged record, without a word or with a traceback that takes all lines along; here
+  reading goes on behind it, and the damage is told.
+* It ends with a traceback at a date that is short, has an offset, a leap second or is none, and at an answer without
+  address. Here dates are understood; a record without any, or an answer without address, is told and left out.
+* It takes ``application/warc-fields`` for a page when the type has parameters or capitals: such a later ``metadata``
+  record would hide the page at its address.
+* It gives the answer to a POST the key of the page at that address, unless asked for ``--post-append``; then it leaves
+  PATCH, DELETE, OPTIONS and HEAD where they are, shows JSON as Python does (``True``), so that pywb does not
+  find it, and gives digests of nothing. Here all of them have the keys that pywb looks up; ``post=False`` turns it off.
+* It gives an empty digest where ``WARC-Payload-Digest`` is empty. Here it is computed, as when the field is missing.
+* It reads records without ``Content-Length``; here they are damaged.
+* It reads ARC files.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
-from typing import NamedTuple
 
 from kcnacrawl.archive.cdxj.http import HttpHead, media_type, read_head
+from kcnacrawl.archive.cdxj.method import Asked, asked
 from kcnacrawl.archive.cdxj.timestamp import timestamp
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.reader import find_file
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.records import WARC_FIELDS
-from kcnacrawl.archive.source import OnDamage
+from kcnacrawl.archive.source import OnDamage, Source
 from kcnacrawl.archive.surt import surt
 
 INDEXED = frozenset({"response", "revisit", "resource", "metadata"})
 """Types of records that have a line."""
 
 _HTTP = ("http:", "https:")
+_SEPARATOR = re.compile(rb"\r?\n\r?\n")
+_NOTHING = HttpHead(b"", 0)
+
+
+class Indexer:
+    """Makes lines of records that come one after the other. An answer waits for its request, which may come next."""
+
+    def __init__(self, source: Source, on_damage: OnDamage, *, post: bool = True, before: Record | None = None) -> None:
+        """:param source: what the records are of
+        :param before: the record before the first one that will be fed
+        """
+        self.lines: list[bytes] = []
+        """Each with its line feed, in the order of their records; may be taken away at any time."""
+
+        self.waiting: Record | None = None
+        """An answer whose request may be the next record."""
+
+        self._source = source
+        self._on_damage = on_damage
+        self._post = post
+        self._before = before
+
+    def feed(self, record: Record) -> None:
+        """Take the next record."""
+        kind = record.type
+        self.finish(record if kind == "request" else None)
+        if self._post and kind in ("response", "revisit"):
+            asked = request_of(record, self._before)
+            if asked is None:
+                self.waiting = record
+            else:
+                self._add(record, asked)
+        elif kind in INDEXED:
+            self._add(record, None)
+        self._before = record if kind == "request" else None
+
+    def finish(self, request: Record | None = None) -> None:
+        """Let the last answer wait no longer; *request* may be its own."""
+        if self.waiting is not None:
+            waiting, self.waiting = self.waiting, None
+            self._add(waiting, request_of(waiting, request))
+
+    def _add(self, record: Record, asked: Asked | None) -> None:
+        try:
+            line = _line(record, self._length(record), asked)
+        except ValueError as error:
+            self._on_damage(ArchiveError(f"{record.path}: the record at {record.offset} cannot be indexed: {error}."))
+            return
+        if line is not None:
+            self.lines.append(line)
+
+    def _length(self, record: Record) -> int:
+        """Bytes of the record; the empty lines behind one that is not compressed are not part of it."""
+        if self._source.is_gzip:
+            return record.length
+        separator = _SEPARATOR.match(self._source.data, record.offset + len(record.head))
+        assert separator is not None
+        return separator.end() + len(record.block) - record.offset
+
+
+def request_of(answer: Record, request: Record | None) -> Asked | None:
+    """What was asked when the record next to an answer is its request and no GET."""
+    if request is None or request.type != "request" or (found := asked(request.block)) is None:
+        return None
+    linked = request.id in answer.get_all("WARC-Concurrent-To") or answer.id in request.get_all("WARC-Concurrent-To")
+    return found if linked and _target(request) == _target(answer) else None
 
 
 def index_lines(path: Path, *, on_damage: OnDamage | None = None, post: bool = True) -> Iterator[bytes]:
     """The lines of a file, each with its line feed, in the order of its records.
 
     :param on_damage: is told of each record that cannot be indexed, and reading goes on
-    :param post: keep answers to POST and PUT under keys of their own, as replay tools look for them
-    :raises ArchiveError: when the file cannot be read, and at the first damage when there is no *on_damage*
+    :param post: keep answers to POST and the like under keys of their own, as replay tools look for them
+    :raises ArchiveError: when the file cannot be read or holds several records in a gzip member, and at the first
+        damage when there is no *on_damage*
     """
-    for record in iter_records(path, on_damage=on_damage):
-        if record.type in INDEXED:
-            line = index_line(record, on_damage)
-            if line is not None:
-                yield line
+    on_damage = on_damage or _raise
+    with Source(find_file(path)) as source:
+        check(source)
+        indexer = Indexer(source, on_damage, post=post)
+        for record in source.records(0, len(source.data), on_damage):
+            indexer.feed(record)
+            yield from indexer.lines
+            indexer.lines.clear()
+        indexer.finish()
+        yield from indexer.lines
 
 
-def index_line(record: Record, on_damage: OnDamage | None) -> bytes | None:
+def check(source: Source) -> None:
+    """:raises ArchiveError: when no place in the file leads to a record"""
+    if len(source.data) == 0:
+        raise ArchiveError(f"{source.path} is empty.")
+    if source.is_foreign():
+        raise ArchiveError(
+            f"{source.path} cannot be indexed: it is no WARC file, or its records are not compressed one by one; "
+            "`warcio recompress` makes one of which they are."
+        )
+
+
+def _raise(damage: ArchiveError) -> None:
+    raise damage
+
+
+def _line(record: Record, length: int, asked: Asked | None) -> bytes | None:
+    """The line of a record of an indexed type; null when it is not for replay.
+
+    :raises ValueError: when it has no date, or no address where it needs one
+    """
     kind = record.type
-    content_type = record.get("Content-Type")
-    if kind in ("resource", "metadata") and media_type(content_type or "").lower() == WARC_FIELDS:
-        return None
-    try:
-        stamp = timestamp(record.get("WARC-Date") or "")
-    except ValueError as error:
-        damage = ArchiveError(f"{record.path}: the record at {record.offset} cannot be indexed: {error}.")
-        if on_damage is None:
-            raise damage from error
-        on_damage(damage)
-        return None
-    url = target(record)
-    has_http = kind in ("response", "revisit") and len(record.block) > 0 and (url or "").startswith(_HTTP)
-    head = read_head(record.block) if has_http else HttpHead(None, None, 0)
-    if kind == "revisit":
-        mime: str | None = "warc/revisit"
-    elif kind == "response":
-        mime = head.mime
+    url = _target(record)
+    head = _NOTHING
+    status: str | None = None
+    if kind in ("response", "revisit"):
+        if url is None:
+            raise ValueError("it has no WARC-Target-URI")
+        if len(record.block) > 0 and url.startswith(_HTTP):
+            head = read_head(record.block)
+            status = head.status()
+        content_type = head.content_type()
     else:
-        mime = None if content_type is None else media_type(content_type)
+        content_type = record.get("Content-Type")
+        if content_type is not None and media_type(content_type).lower() == WARC_FIELDS:
+            return None
+    mime = "warc/revisit" if kind == "revisit" else content_type and media_type(content_type)
+    digest = record.get("WARC-Payload-Digest") or None
+    if digest is None and kind != "revisit":
+        digest = _sha1(record.block[head.end :])
     fields = (
         ("url", url),
         ("mime", mime),
-        ("status", head.status),
-        (
-            "digest",
-            record.get("WARC-Payload-Digest") or (None if kind == "revisit" else sha1(record.block[head.end :])),
-        ),
-        ("length", str(record.length)),
+        ("status", status),
+        ("digest", digest),
+        ("length", str(length)),
         ("offset", str(record.offset)),
         ("filename", record.path.name.removesuffix(OPEN)),
+        ("requestBody", asked and asked.query),
+        ("method", asked and asked.method),
     )
-    shown = ", ".join(f'"{name}": {quoted(value)}' for name, value in fields if value is not None)
-    return f"{surt(url or '')} {stamp} {{{shown}}}\n".encode()
+    shown = ", ".join([f'"{name}": {quoted(value)}' for name, value in fields if value is not None])
+    key = surt(asked.key_url(url) if asked and url else url or "")
+    return f"{key} {timestamp(record.get('WARC-Date') or '')} {{{shown}}}\n".encode()
 
 
-def target(record: Record) -> str | None:
+def _target(record: Record) -> str | None:
     url = record.get("WARC-Target-URI")
     if url is None:
         return None
@@ -98,11 +192,5 @@ def target(record: Record) -> str | None:
     return url.replace(" ", "%20")
 
 
-def sha1(data: bytes | memoryview) -> str:
+def _sha1(data: bytes | memoryview) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
-
-
-def sorted_lines(paths: Iterable[Path], *, on_damage: OnDamage | None = None, post: bool = True) -> Iterator[bytes]:
-    """The lines of several files, sorted by their bytes as ``LC_ALL=C sort -u`` does."""
-    lines = {line for path in paths for line in index_lines(path, on_damage=on_damage, post=post)}
-    yield from sorted(lines)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_listing, open_record
-from kcnacrawl.archive.ranges import Range, read_records
+from kcnacrawl.archive.ranges import Range, original_in, read_records
 from kcnacrawl.archive.record import Record
 from kcnacrawl.pages.page import Card, ListingPage, PageError
 
@@ -20,15 +20,15 @@ def read_cards(part: Range) -> tuple[list[tuple[Place, Card]], int]:
 
     def add(record: Record) -> None:
         if is_listing(record):
-            cards.extend(((part.number, record.offset), card) for card in _cards(record))
+            cards.extend(((part.number, record.offset), card) for card in _cards(record, part))
 
     return cards, read_records(part, add, _ignore)
 
 
-def _cards(record: Record) -> list[Card]:
+def _cards(record: Record, part: Range) -> list[Card]:
     try:
-        page = open_record(record)
-    except PageError:
+        page = open_record(record, original=original_in(part, record))
+    except (PageError, ArchiveError):
         return []
     return page.cards if isinstance(page, ListingPage) else []
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
@@ -15,7 +16,9 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.foreign import iter_foreign
 from kcnacrawl.archive.reader import find_file
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.revisits import Place, read_original, refers_to
 from kcnacrawl.archive.source import OnDamage, Source
+from kcnacrawl.archive.targets import find_places, find_targets, warc_files
 
 RANGE = 4 << 20
 """Bytes of a file that one process reads at a time."""
@@ -35,6 +38,13 @@ class Range(NamedTuple):
     """Where a record begins, or seems to: a body may hold a WARC file of its own."""
 
     end: int
+
+    originals: Mapping[str, Place] | None = None
+    """Where the originals are that revisits in this part refer to; null as long as nobody looked for them."""
+
+
+class RevisitMetError(Exception):
+    """A function met a revisit in a range whose originals were not looked for."""
 
 
 def split(path: Path, size: int) -> list[tuple[int, int]]:
@@ -67,8 +77,24 @@ def read_records(part: Range, on_record: OnRecord, on_damage: OnDamage) -> int:
     return part.end
 
 
+def original_in(part: Range, record: Record) -> Record | None:
+    """The original that a record of a range refers to; null when the record is no revisit.
+
+    :raises RevisitMetError: when originals were not looked for yet
+    :raises ArchiveError: when it is not there; the sentence names both records
+    """
+    if record.type != "revisit":
+        return None
+    if part.originals is None:
+        raise RevisitMetError
+    return read_original(record, part.originals.get(refers_to(record)))
+
+
 class RangeReader:
-    """Runs a function over ranges, in this process or in several. Use it as a context manager."""
+    """Runs a function over ranges, in this process or in several. Use it as a context manager.
+
+    The originals of revisits are looked for once, when a function raises ``RevisitMetError``: most files have none.
+    """
 
     def __init__(self, paths: Iterable[Path], processes: int | None = None) -> None:
         """:raises ArchiveError: when a file cannot be read"""
@@ -90,21 +116,34 @@ class RangeReader:
         :param function: gives a result and where the first record after the range begins
         :raises ArchiveError: when a process dies
         """
-        position = 0
-        for part, (result, end) in zip(self._ranges, self._results(function), strict=True):
+        position = done = 0
+        while done < len(self._ranges):
+            try:
+                for result, end in self._read_on(function, self._ranges[done:], position):
+                    position, done = end, done + 1
+                    yield result
+            except RevisitMetError:
+                self._ranges = _with_originals(self._ranges)
+
+    def _read_on(
+        self, function: Callable[[Range], tuple[Result, int]], ranges: Sequence[Range], position: int
+    ) -> Iterator[tuple[Result, int]]:
+        for part, (result, end) in zip(ranges, self._results(function, ranges), strict=True):
             if part.start not in (0, position):
                 # That was no record but looked like one; what the range really holds begins elsewhere.
                 result, end = function(part._replace(start=position))
             position = end
-            yield result
+            yield result, position
 
-    def _results(self, function: Callable[[Range], tuple[Result, int]]) -> Iterator[tuple[Result, int]]:
+    def _results(
+        self, function: Callable[[Range], tuple[Result, int]], ranges: Sequence[Range]
+    ) -> Iterator[tuple[Result, int]]:
         if self._pool is None:
-            yield from map(function, self._ranges)
+            yield from map(function, ranges)
             return
         waiting: deque[Future[tuple[Result, int]]] = deque()
         try:
-            for part in self._ranges:
+            for part in ranges:
                 waiting.append(self._pool.submit(function, part))
                 if len(waiting) > 3 * self._processes:
                     yield waiting.popleft().result()
@@ -112,3 +151,19 @@ class RangeReader:
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
             raise ArchiveError("A process that read a part of the archive died; perhaps memory ran out.") from error
+
+
+def _with_originals(ranges: Sequence[Range]) -> list[Range]:
+    """The ranges, each with the places of what its revisits refer to."""
+    paths = list(dict.fromkeys(part.path for part in ranges))
+    targets = {path: list(find_targets(path)) for path in paths}
+    folders = dict.fromkeys(path.parent for path in paths)
+    files = dict.fromkeys([*paths, *(path for folder in folders for path in warc_files(folder))])
+    places = find_places((target for found in targets.values() for _, target in found), files)
+    known = []
+    for part in ranges:
+        own = targets[part.path]
+        low, high = (bisect_left(own, (offset, "")) for offset in (part.start, part.end))
+        originals = {target: places[target] for _, target in own[low:high] if target in places}
+        known.append(part._replace(originals=originals))
+    return known

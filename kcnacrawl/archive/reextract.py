@@ -14,7 +14,7 @@ from kcnacrawl.archive.asked import read_arguments
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_article, open_record
-from kcnacrawl.archive.ranges import RANGE, Range, RangeReader, read_records, split
+from kcnacrawl.archive.ranges import RANGE, Range, RangeReader, RevisitMetError, original_in, read_records, split
 from kcnacrawl.archive.record import Record
 from kcnacrawl.arguments import Arguments
 from kcnacrawl.assemble import apply_card, lacks_day
@@ -120,17 +120,22 @@ def read_range(part: Range) -> tuple[Batch, int]:
 
     def add(record: Record) -> None:
         if is_article(record):
-            _add_article(batch, record, part.number)
+            _add_article(batch, record, part)
 
     end = read_records(part, add, lambda error: batch.damages.append(str(error)))
     return batch, end
 
 
-def _add_article(batch: Batch, record: Record, number: int) -> None:
+def _add_article(batch: Batch, record: Record, part: Range) -> None:
     try:
-        page = open_record(record)
+        page = open_record(record, original=original_in(part, record))
         if isinstance(page, ArticlePage):
-            batch.found.append(_found(page.article, (number, record.offset)))
+            batch.found.append(_found(page.article, (part.number, record.offset)))
+    except RevisitMetError:
+        raise
+    except ArchiveError as error:
+        batch.damages.append(str(error))
+        return
     except PageError as error:
         batch.unreadable.append(f"{record.uri}: {error}")
         return

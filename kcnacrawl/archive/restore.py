@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.framing import apply_framing
 from kcnacrawl.archive.reader import find_record, iter_records
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.stored import stored_response
+from kcnacrawl.archive.targets import find_original
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,19 @@ class Wire:
     """One sentence on why they are not proven, or null when they are."""
 
 
-def restore(record: Record, *, request: bool = False) -> Wire:
+FindOriginal = Callable[[Record], Record]
+"""From a revisit record to its original, proven to be the one; raises ArchiveError when it is not there."""
+
+
+def restore(record: Record, *, request: bool = False, find: FindOriginal = find_original) -> Wire:
     """The bytes received, or with *request* the bytes sent, of the capture that a record belongs to.
 
+    :param find: is asked for the original when the capture is a revisit whose payload is needed
     :raises ArchiveError: when the record has none to give
     """
     record = _first(record)
     capture = list(_capture(record))
-    return _sent(capture, record) if request else _received(capture, record)
+    return _sent(capture, record) if request else _received(capture, record, find)
 
 
 def _first(record: Record) -> Record:
@@ -60,7 +67,7 @@ def _sent(capture: list[Record], record: Record) -> Wire:
     return Wire(bytes(request.block), _redacted(capture, "request/"), _block_flaw(request))
 
 
-def _received(capture: list[Record], record: Record) -> Wire:
+def _received(capture: list[Record], record: Record, find: FindOriginal) -> Wire:
     notes = _notes(capture)
     redacted = _redacted(capture, "response/")
     holder = record
@@ -68,15 +75,24 @@ def _received(capture: list[Record], record: Record) -> Wire:
         holder = next((other for other in capture if other.uri.startswith(WIRE_URN)), record)
     if holder.type not in ("response", "resource", "revisit"):
         raise ArchiveError(f"{_name(record)} is a {record.type} record and comes with no bytes received.")
+    block = bytes(holder.block)
+    if holder.type == "revisit" and block and "not-modified" not in (holder.get("WARC-Profile") or ""):
+        # The head is the revisit's own, and proven by its digest; the rest was found to be the payload it names.
+        block += _payload(find(holder))
     if "wireFraming" not in notes:
-        return Wire(bytes(holder.block), redacted, _block_flaw(holder))
+        return Wire(block, redacted, _block_flaw(holder))
     try:
-        data = apply_framing(bytes(record.block), notes["wireFraming"])
+        data = apply_framing(block, notes["wireFraming"])
     except ValueError as error:
         raise ArchiveError(f"{_name(record)} cannot be turned back into the bytes received: {error}.") from error
     proven = agrees(notes.get("wireDigest", "sha256:"), data)
     flaw = None if proven else f"{_name(record)}: the bytes differ from those received, whose digest was noted."
     return Wire(data, redacted, flaw)
+
+
+def _payload(original: Record) -> bytes:
+    response = stored_response(original)
+    return response.body if response else b""
 
 
 def _notes(capture: list[Record]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Keys under which an index keeps addresses (SURT): host turned round, letter case, sessions and order of the query undone.
+"""Keys under which an index keeps addresses (SURT): host turned round; letter case, sessions, query order undone.
 
 The same keys as the ``surt`` package 0.3.1 gives, which pywb and cdxj-indexer use; own code, because that package is
 under the AGPL, brings three others along and takes twenty times as long.

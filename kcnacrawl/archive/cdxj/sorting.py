@@ -65,7 +65,7 @@ def put_aside(lines: Iterable[bytes]) -> IO[bytes]:
     :raises ArchiveError: when it cannot be written
     """
     try:
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 -- its reader closes it
         file.writelines(lines)
         file.seek(0)
     except OSError as error:

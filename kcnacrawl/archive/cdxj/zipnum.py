@@ -44,7 +44,7 @@ def write_zipnum(
     blocks: list[Block] = []
     offset = 0
     for some in _batches(lines, block_lines):
-        member = deflate.gzip_compress(b"".join(some), LEVEL)
+        member = bytes(deflate.gzip_compress(b"".join(some), LEVEL))
         data.write(member)
         block = Block(some[0].partition(b" {")[0], offset, len(member))
         digest = f"sha256:{hashlib.sha256(member).hexdigest()}"

@@ -72,6 +72,12 @@ class _Records:
         self.drafts.append(draft)
         return draft
 
+    def name_others(self) -> None:
+        """Let a response or revisit name the records that follow it, so that a capture cut off in writing shows."""
+        first, *others = self.drafts
+        if first.kind in ("response", "revisit"):
+            first.fields += [("WARC-Concurrent-To", other.id) for other in others]
+
 
 def make_records(
     exchange: Exchange, *, warcinfo_id: str, redaction: Redaction, new_id: Callable[[], str], plan: Plan = store
@@ -104,6 +110,7 @@ def make_records(
         _add_request(records, sent, out_of_request)
         notes += _failure(exchange, response) + _wire_notes(records, response, received)
     _add_metadata(records, notes)
+    records.name_others()
     return records.drafts
 
 

@@ -26,13 +26,19 @@ MAY = {
     "request": OF_CAPTURES | {"WARC-Payload-Digest"},
     "resource": OF_CAPTURES | {"WARC-Payload-Digest"},
     "metadata": OF_CAPTURES,
+    "revisit": OF_CAPTURES
+    | {"WARC-Payload-Digest", "WARC-Profile", "WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date"}
+    | {"WARC-Etag", "WARC-Last-Modified"},
 }
+LEADING = ("response", "revisit")
+"""Types that name the records of their capture that follow them."""
 TYPES = {
     "warcinfo": "application/warc-fields",
     "response": "application/http;msgtype=response",
     "request": "application/http;msgtype=request",
     "resource": "application/octet-stream",
     "metadata": "application/warc-fields",
+    "revisit": "application/http;msgtype=response",
 }
 
 
@@ -97,18 +103,19 @@ def check_file(path: Path) -> list[Raw]:
     for number, record in enumerate(others, 1):
         assert record["WARC-Warcinfo-ID"] == first["WARC-Record-ID"]
         _check_capture(record, records[:number])
+    _check_captures(records)
     return records
 
 
 def _check_fields(record: Raw) -> None:
     names = [name for name, _ in record.fields]
-    assert set(names) >= ALWAYS
+    assert set(names) >= ALWAYS - (set() if record.block else {"Content-Type"})
     assert set(names) <= ALWAYS | MAY[record.type], names
     assert {name for name in names if names.count(name) > 1} <= REPEATABLE
     assert all(value and value == value.strip() and "\n" not in value for _, value in record.fields)
     assert UUID.fullmatch(record["WARC-Record-ID"])
     assert DATE.fullmatch(record["WARC-Date"])
-    assert record["Content-Type"] == TYPES[record.type]
+    assert record.get("Content-Type") == (TYPES[record.type] if "Content-Type" in names else None)
     assert int(record["Content-Length"]) == len(record.block)
     if ip := record.get("WARC-IP-Address"):
         assert ipaddress.ip_address(ip).compressed == ip
@@ -132,13 +139,28 @@ def _check_capture(record: Raw, before: list[Raw]) -> None:
         assert uri
     if uri:
         assert uri.isascii()
-        assert re.fullmatch(r"(?:urn:wire:)?https?://[!-~]+", uri)
+        assert re.fullmatch(r"(?:urn:wire:)?https?://[!-~]+|urn:kcnacrawl:crawl:[a-z0-9-]+", uri)
         assert not set('<>" #@') & set(uri)
-    if leader := record.get("WARC-Concurrent-To"):
-        led = next(other for other in before if other["WARC-Record-ID"] == leader)
+    named = {value for name, value in record.fields if name == "WARC-Concurrent-To"}
+    leaders = [other for other in before if other["WARC-Record-ID"] in named]
+    assert len(leaders) == (len(named) if record.type not in LEADING else 0) <= 1
+    for led in leaders:
         assert led["WARC-Date"] == record["WARC-Date"]
-        assert led.get("WARC-Concurrent-To") is None
         assert uri in (None, led["WARC-Target-URI"], f"urn:wire:{led['WARC-Target-URI']}")
+
+
+def _check_captures(records: list[Raw]) -> None:
+    """A response or revisit names just those records that name it, and they follow it at once."""
+    followers = {record["WARC-Record-ID"]: list[Raw]() for record in records}
+    for record in records:
+        if record.type not in LEADING and (leader := record.get("WARC-Concurrent-To")):
+            followers[leader].append(record)
+    for number, record in enumerate(records):
+        if record.type in LEADING:
+            named = [value for name, value in record.fields if name == "WARC-Concurrent-To"]
+            others = records[number + 1 : number + 1 + len(named)]
+            assert [other["WARC-Record-ID"] for other in others] == named
+            assert others == followers[record["WARC-Record-ID"]]
 
 
 def base32_sha1(data: bytes) -> str:

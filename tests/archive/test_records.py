@@ -46,7 +46,8 @@ def test_a_page_is_a_response_and_a_request() -> None:
     assert response == record(
         ["WARC-Type: response", f"WARC-Record-ID: {record_id(1)}", f"WARC-Date: {DATE}", f"WARC-Target-URI: {URL}",
          "WARC-IP-Address: 192.0.2.7", "WARC-Protocol: http/1.1", "WARC-Protocol: tls/1.3", "WARC-Cipher-Suite: TLS_X",
-         f"WARC-Warcinfo-ID: {INFO}", f"WARC-Block-Digest: {digest(PLAIN)}", f"WARC-Payload-Digest: {digest(b'hello')}",
+         f"WARC-Warcinfo-ID: {INFO}", f"WARC-Concurrent-To: {record_id(2)}",
+         f"WARC-Block-Digest: {digest(PLAIN)}", f"WARC-Payload-Digest: {digest(b'hello')}",
          "Content-Type: application/http;msgtype=response"],
         PLAIN,
     )  # fmt: skip
@@ -65,6 +66,8 @@ def test_a_chunked_page_gets_a_metadata_record_that_leads_back_to_the_bytes() ->
     )
     assert response.partition(b"\r\n\r\n")[2] == block + b"\r\n\r\n"
     assert f"WARC-Payload-Digest: {digest(b'hello world')}\r\n".encode() in response
+    for number in (2, 3):
+        assert f"\r\nWARC-Concurrent-To: {record_id(number)}\r\n".encode() in response
     notes = (
         b"via: http://mirror.example/\r\nhopsFromSeed: L\r\nfetchTimeMs: 12\r\n"
         b"wireFraming: =17 -15 =34 -20 =2 +NTtuYW1lPXZhbHVlDQo= =5 +DQowNg0K =6 +DQowDQpUcmFpbGVyOiB5ZXMNCg0K\r\n"

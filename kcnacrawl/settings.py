@@ -50,6 +50,8 @@ WARC_REDACT_RESPONSE_HEADERS: list[str] = []
 # Output.
 RUNS_DIR = "output/runs"
 ARTICLES_DIR = "output/articles"
+CHANGES_DIR = "output/changes"
+WACZ_DIR = "output/wacz"
 PROGRESS_ENABLED = True
 DEFAULT_FEED = "output/articles/%(name)s-%(run)s.jsonl"
 FEEDS = {DEFAULT_FEED: {"format": "jsonlines"}}

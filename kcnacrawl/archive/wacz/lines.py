@@ -1,0 +1,90 @@
+"""Lines of articles and of the change ledger that belong to the captures in a package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.wacz.scan import bare
+from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
+
+
+class LineFile(NamedTuple):
+    """A JSON Lines file of which something belongs to the package."""
+
+    path: Path
+    name: str
+    """In the package: below ``data/``, in no folder of its own, because ``wacz validate`` looks no deeper."""
+
+    ranges: list[tuple[int, int]]
+    """Start and end in bytes of the lines that belong to it."""
+
+
+def find_lines(folder: Path, prefix: str, scratch: Scratch, *, note: bool = False) -> Iterator[LineFile]:
+    """Files below a folder with lines whose capture was chosen, and which lines these are.
+
+    :param note: keep in the notes which line is about which capture; the files are numbered as they come
+    :raises ArchiveError: when a file cannot be read
+    """
+    number = 0
+    for path in sorted(folder.rglob("*.jsonl")):
+        ranges: list[tuple[int, int]] = []
+        for start, end, record_id in _chosen(path, scratch):
+            if ranges and ranges[-1][1] == start:
+                ranges[-1] = (ranges[-1][0], end)
+            else:
+                ranges.append((start, end))
+            if note:
+                scratch.connection.execute("INSERT OR IGNORE INTO line VALUES (?, ?, ?)", (record_id, number, start))
+        if ranges:
+            yield LineFile(path, f"data/{prefix}-{'-'.join(path.relative_to(folder).parts)}", ranges)
+            number += 1
+
+
+def _chosen(path: Path, scratch: Scratch) -> Iterator[tuple[int, int, str]]:
+    start = 0
+    try:
+        with path.open("rb") as file:
+            for text in file:
+                end = start + len(text)
+                for record_id in _captures(text):
+                    query = "SELECT 1 FROM capture WHERE record_id = ? AND why = ?"
+                    if text.endswith(b"\n") and scratch.value(query, record_id, CHOSEN):
+                        yield start, end, record_id
+                        break
+                start = end
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _captures(text: bytes) -> list[str]:
+    """Ids of the records that a line is about: of an article those in its receipt, of a change all in it."""
+    try:
+        item: Any = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return []
+    if not isinstance(item, dict):
+        return []
+    return _receipt(item["receipt"]) if isinstance(item.get("receipt"), dict) else list(_all(item))
+
+
+def _receipt(receipt: dict[str, Any]) -> list[str]:
+    """Tonight's record: the revisit when there is one, else the response."""
+    newest = receipt.get("revisit") if isinstance(receipt.get("revisit"), dict) else receipt
+    record_id = newest.get("record_id") if newest else None
+    return [bare(record_id)] if isinstance(record_id, str) else []
+
+
+def _all(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("record_id"), str):
+            yield bare(value["record_id"])
+        for inner in value.values():
+            yield from _all(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _all(inner)

@@ -1,0 +1,107 @@
+"""What goes into a package: files as a whole, parts of files, and what those refer to in others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.wacz.scan import Capture, scan
+from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
+from kcnacrawl.archive.wacz.selection import FileInfo, Selection, read_info
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Plan:
+    """Files of the archive, by number as in the notes, and how much of each is wanted."""
+
+    scratch: Scratch
+    files: list[FileInfo] = field(default_factory=list)
+    whole: set[int] = field(default_factory=set)
+    """Files of which every capture was asked for."""
+
+    partly: set[int] = field(default_factory=set)
+    """Files of which some captures were asked for."""
+
+    unresolved: int = 0
+    """Records that revisits refer to and that are nowhere."""
+
+    spiders: set[str] = field(default_factory=set)
+
+    def sources(self, why: int | None = None) -> list[int]:
+        """Numbers of the files from which something comes into the package, for one reason or for any."""
+        which = "why IS NOT NULL" if why is None else f"why = {why:d}"
+        rows = self.scratch.rows(f"SELECT DISTINCT file FROM capture WHERE {which} ORDER BY file")
+        return [number for (number,) in rows]
+
+    def size(self) -> int:
+        """Bytes of the files that come into the package as a whole."""
+        return sum(self.files[number].size for number in self.whole)
+
+    def count(self, why: int) -> int:
+        """How many captures are in the package for this reason."""
+        return self.scratch.value("SELECT COUNT(*) FROM capture WHERE why = ?", why)
+
+
+def make_plan(folder: Path, selection: Selection, scratch: Scratch, tell: Tell) -> Plan:
+    """Look through the WARC files of a folder for the captures of a selection and for what they refer to.
+
+    :param tell: is told, a sentence each, what is left out
+    :raises ArchiveError: when there is nothing to package, or a file cannot be read
+    """
+    plan = Plan(scratch, _infos(folder, tell))
+    others = []
+    for number, info in enumerate(plan.files):
+        if selection.wants_file(info):
+            _survey(plan, number, selection)
+        else:
+            others.append(number)
+    if not scratch.value("SELECT COUNT(*) FROM capture WHERE why = ? AND kind <> 'warcinfo'", CHOSEN):
+        raise ArchiveError(_nothing(folder, selection, plan))
+    scratch.index()
+    # Originals are nearly always in one of the files just before.
+    for number in reversed(others):
+        if not scratch.missing_originals():
+            break
+        scratch.add(number, ((capture, False) for capture in scan(plan.files[number].path)))
+    scratch.take_originals()
+    plan.unresolved = scratch.missing_originals()
+    return plan
+
+
+def _infos(folder: Path, tell: Tell) -> list[FileInfo]:
+    if not folder.is_dir():
+        raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
+    for path in sorted(folder.glob(f"*.warc*{OPEN}")):
+        tell(f"{path.name} is still being written, or was left by a run that broke off; it is left out.")
+    infos = [read_info(path) for path in sorted(folder.glob("*.warc.gz"))]
+    return sorted(infos, key=lambda info: (info.date, info.path.name))
+
+
+def _nothing(folder: Path, selection: Selection, plan: Plan) -> str:
+    if not plan.files:
+        return f"There is no closed WARC file in {folder}, so there is nothing to package."
+    what = selection.describe()
+    return f"Nothing in {folder} is {what}, so there is nothing to package." if what else f"{folder} holds no capture."
+
+
+def _survey(plan: Plan, number: int, selection: Selection) -> None:
+    counts = {True: 0, False: 0}
+
+    def judged() -> Iterator[tuple[Capture, bool]]:
+        for capture in scan(plan.files[number].path):
+            if capture.kind == "warcinfo":
+                yield capture, False
+                continue
+            chosen = selection.wants_date(capture.date)
+            counts[chosen] += 1
+            yield capture, chosen
+
+    plan.scratch.add(number, judged())
+    if counts[True]:
+        (plan.partly if counts[False] else plan.whole).add(number)
+        plan.spiders.add(plan.files[number].spider)

@@ -1,0 +1,142 @@
+"""``scrapy wacz``: a package of the archive, or of a part of it, that replay tools load."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from kcnacrawl.archive import ArchiveError
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.wacz.package import Made, Wanted
+    from kcnacrawl.archive.wacz.plan import Plan
+    from kcnacrawl.archive.wacz.selection import Selection
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Package the archive, or a part of it, as WACZ"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="FILE.wacz", help="write to this new file (default: in WACZ_DIR)")
+        parser.add_argument("--spider", metavar="NAME", help="only what this spider captured")
+        parser.add_argument("--from", dest="since", metavar="DAY", help="only captures from this day on, UTC")
+        parser.add_argument("--to", dest="until", metavar="DAY", help="only captures to this day, UTC, it included")
+        parser.add_argument("--run", metavar="ID", help="only what this run captured")
+        parser.add_argument("--crawl", metavar="ID", help="only what this crawl captured, in all its runs")
+        parser.add_argument("--title", metavar="TEXT", help="title of the package")
+        parser.add_argument("--description", metavar="TEXT", help="description of the package")
+        parser.add_argument("--no-text", action="store_true", help="leave the texts for full-text search out")
+        parser.add_argument("--sign", action="store_true", help="sign it with a key made for it alone")
+        parser.add_argument("--key", metavar="FILE", help="sign it with this key, which is made when it is missing")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise UsageError(f"What is {args[0]!r}? The package is chosen by options.", print_help=False)
+        if opts.output is not None and not opts.output.endswith(".wacz"):
+            raise UsageError(f"{opts.output} must end in .wacz: that is what packages are told by.", print_help=False)
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.output import complain
+        from kcnacrawl.archive.wacz.selection import Selection
+
+        since, until = _day("--from", opts.since), _day("--to", opts.until)
+        if since and until and since > until:
+            raise UsageError(f"--from {since} is after --to {until}.", print_help=False)
+        selection = Selection(spider=opts.spider, since=since, until=until, run=opts.run, crawl=opts.crawl)
+        try:
+            self._package(selection, opts)
+        except ArchiveError as error:
+            complain("wacz", error)
+            self.exitcode = 1
+
+    def _package(self, selection: Selection, opts: argparse.Namespace) -> None:
+        from kcnacrawl.archive.wacz.plan import make_plan
+        from kcnacrawl.archive.wacz.scratch import Scratch
+
+        instant = datetime.now(UTC)
+        wanted = self._wanted(selection, opts)
+        with Scratch() as scratch:
+            plan = make_plan(Path(self._get("WARC_DIR")), selection, scratch, _tell)
+            name = opts.output or str(Path(self._get("WACZ_DIR")) / _file_name(plan, selection, instant))
+            made = _write(plan, wanted, name, instant)
+        print(f"{name}: {_summary(made)}", file=sys.stderr)
+        if plan.unresolved:
+            raise ArchiveError(
+                f"{plan.unresolved} records that revisits in {name} refer to are in no file of the archive."
+            )
+
+    def _wanted(self, selection: Selection, opts: argparse.Namespace) -> Wanted:
+        from kcnacrawl.archive.wacz.package import Wanted
+        from kcnacrawl.archive.wacz.signing import new_key, own_key
+
+        key = own_key(Path(opts.key)) if opts.key else new_key() if opts.sign else None
+        return Wanted(
+            selection=selection,
+            articles=Path(self._get("ARTICLES_DIR")),
+            changes=Path(self._get("CHANGES_DIR")),
+            title=opts.title,
+            description=opts.description,
+            with_text=not opts.no_text,
+            key=key,
+        )
+
+    def _get(self, name: str) -> Any:
+        assert self.settings is not None
+        return self.settings[name]
+
+
+def _day(option: str, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(f"{option} {value} is no day; write it like 2026-11-23.", print_help=False) from error
+
+
+def _file_name(plan: Plan, selection: Selection, instant: datetime) -> str:
+    """``<spider>-<selection>-<yyyymmddhhmmss>.wacz``; ``archive`` in the spider's place when it is of several."""
+    spiders = sorted(filter(None, plan.spiders))
+    return f"{spiders[0] if len(spiders) == 1 else 'archive'}-{selection.name}-{instant:%Y%m%d%H%M%S}.wacz"
+
+
+def _write(plan: Plan, wanted: Wanted, name: str, instant: datetime) -> Made:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from kcnacrawl.archive.output import open_output
+    from kcnacrawl.archive.wacz.package import write_package
+
+    console = Console(stderr=True)
+    with open_output(name) as output, Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Packaging", total=plan.size())
+        wanted.progress = lambda size: bar.advance(task, size)
+        return write_package(plan, wanted, output, instant)
+
+
+def _summary(made: Made) -> str:
+    parts = [f"{made.files} WARC files", f"{made.captures} lines of index"]
+    parts.append(f"{made.pages} pages, {made.articles} of them articles")
+    if made.originals:
+        parts.append(f"{made.originals} originals of revisits from other files")
+    if made.requisites:
+        parts.append(f"{made.requisites} earlier captures that its pages need")
+    return "; ".join(parts) + "."
+
+
+def _tell(sentence: str) -> None:
+    print(f"scrapy wacz: {sentence}", file=sys.stderr)

@@ -1,0 +1,119 @@
+"""What a WARC file says about itself: whose crawl it belongs to, and how its run ended."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kcnacrawl.archive.asked import FIELD
+from kcnacrawl.archive.entries import Entry
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.record import Record
+from kcnacrawl.catalog.crawl import canonical
+
+CLOSING = "urn:kcnacrawl:crawl:"
+"""Target URI of the record with which a run ends: this and the id of its crawl."""
+
+_NAMED = re.compile(r".*-(\d{14})-(\d+)-[^-]*(?:-.*)?\.warc(?:\.gz)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The ``warcinfo`` record of a file, as far as the catalog needs it."""
+
+    name: str
+    crawl: str
+    run: str
+    spider: str
+    arguments: str
+    number: int
+    began: str
+    opened: str
+    """14 digits: the time in the file's name, or that of its first record."""
+
+    serial: int
+    counted: bool
+    """False when the file does not say which crawl it is of: it is then taken for a crawl of its own, which is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The record with which a run ends."""
+
+    crawl: str
+    run: str
+    reason: str
+    done: bool
+
+
+def read_heading(path: Path) -> Heading:
+    """What the first record of a file says; a file that says nothing is a crawl of its own."""
+    name = path.name.removesuffix(OPEN)
+    damages: list[ArchiveError] = []
+    first = next(iter_records(path, on_damage=damages.append), None)
+    said = fields(first) if first is not None and first.type == "warcinfo" else {}
+    date = (first.get("WARC-Date") if first is not None else None) or ""
+    found = _NAMED.fullmatch(name)
+    stem = name.removesuffix(".gz").removesuffix(".warc")
+    counted = bool(said.get("crawl") and said.get("run"))
+    return Heading(
+        name=name,
+        crawl=said["crawl"] if counted else stem,
+        run=said["run"] if counted else stem,
+        spider=said.get("isPartOf", ""),
+        arguments=_arguments(said.get(FIELD, "{}")),
+        number=_number(said.get("run-number", "")) if counted else 0,
+        began=said.get("began") or date,
+        opened=found[1] if found else re.sub(r"\D", "", date)[:14].ljust(14, "0"),
+        serial=int(found[2]) if found else 0,
+        counted=counted,
+    )
+
+
+def read_ending(path: Path, last: Entry | None) -> Ending | None:
+    """How the run ended whose last file this is.
+
+    :param last: the file's last entry, behind which records are surely such, and not what some body holds
+    """
+    start = last.offset + last.length if last is not None else 0
+    ending = None
+    for record in iter_records(path, start, on_damage=_ignore):
+        if record.type == "metadata" and record.uri.startswith(CLOSING):
+            said = fields(record)
+            ending = Ending(
+                said.get("crawl", ""), said.get("run", ""), said.get("ended", ""), said.get("done") == "yes"
+            )
+    return ending
+
+
+def fields(record: Record) -> dict[str, str]:
+    """The fields of a block of ``application/warc-fields``."""
+    return dict(_lines(bytes(record.block).decode("utf-8", "replace")))
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            yield name.strip(), value.strip()
+
+
+def _arguments(text: str) -> str:
+    try:
+        given = json.loads(text)
+    except ValueError:
+        return canonical({})
+    return canonical(given if isinstance(given, dict) else {})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _ignore(error: ArchiveError) -> None:
+    """Damage is told when the entries of the file are read."""

@@ -1,0 +1,55 @@
+"""Locks between processes: files that the system lets go of when their holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from time import monotonic, sleep
+
+PAUSE = 0.05
+"""Seconds between two tries."""
+
+
+class Lock:
+    """An advisory lock on a file that is made for it; the file stays, and names its last exclusive holder."""
+
+    def __init__(self, path: Path) -> None:
+        """:raises OSError: when the file cannot be made"""
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+    def exclusive(self, seconds: float = 0) -> bool:
+        """Take it alone, waiting at most so long; whether that worked."""
+        if not self._take(fcntl.LOCK_EX, seconds):
+            return False
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+        return True
+
+    def shared(self, seconds: float = 0) -> bool:
+        """Take it together with others that share it, waiting at most so long; whether that worked."""
+        return self._take(fcntl.LOCK_SH, seconds)
+
+    def holder(self) -> str:
+        """Process id of the last exclusive holder, as text."""
+        return os.pread(self._descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _take(self, how: int, seconds: float) -> bool:
+        end = monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(self._descriptor, how | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() >= end:
+                    return False
+                sleep(PAUSE)
+                continue
+            return True

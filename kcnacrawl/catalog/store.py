@@ -1,0 +1,110 @@
+"""One open catalog: a connection that writes, one that looks up, and what makes both safe to use from threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+
+from kcnacrawl.catalog.database import BUSY, connect, reading, sentences
+from kcnacrawl.catalog.errors import CatalogError
+from kcnacrawl.catalog.locks import Lock
+
+
+class Store:
+    """The database of a catalog. After a failed write it refuses to write again."""
+
+    def __init__(
+        self, path: Path, *, notify: Callable[[str], None] = lambda sentence: None, busy: float = BUSY
+    ) -> None:
+        """:raises CatalogError: when it cannot be opened"""
+        self.path = path
+        self.notify = notify
+        self._failure: CatalogError | None = None
+        self._suspected = False
+        self._writing = RLock()
+        self._looking = RLock()
+        self._statements: dict[int, str] = {}
+        self._locks: list[Lock] = []
+        self._crawl: int | None = None
+        self._files: dict[str, int] = {}
+        self._places: dict[tuple[str, str], tuple[int, int, int]] = {}
+        with sentences(path):
+            engine = connect(path, busy=busy)
+            self._writer = engine.connect()
+            self._reader = reading(engine)
+        self._inode = path.stat().st_ino
+
+    def close(self) -> None:
+        """Close the connections and let go of the locks; what was committed is in the file."""
+        with self._writing, self._looking, sentences(self.path):
+            self._reader.close()
+            self._writer.close()
+        while self._locks:
+            self._locks.pop().close()
+
+    def keep(self, lock: Lock) -> None:
+        """Hold a lock until the catalog is closed."""
+        self._locks.append(lock)
+
+    def look(self, statement: Executable, **values: Any) -> list[Any]:
+        """The rows that a statement finds.
+
+        :raises CatalogError: when they cannot be read
+        """
+        with self._looking, sentences(self.path):
+            return list(self._reader.execute(statement, values))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Write: all of it is on disk when this ends, or nothing.
+
+        :raises CatalogError: when it is not, now and ever after
+        """
+        with self._writing:
+            if self._failure is not None:
+                raise self._failure
+            try:
+                with sentences(self.path):
+                    self._check_there()
+                    with self._writer.begin():
+                        yield self._writer
+            except CatalogError as error:
+                self._failure = error
+                raise
+
+    def many(self, connection: Connection, statement: Any, rows: list[tuple[Any, ...]]) -> None:
+        """Run a statement once for each row of values, in the order of its parameters."""
+        # What SQLAlchemy does to each row of values takes longer than the insertion itself.
+        text = self._statements.get(id(statement))
+        if text is None:
+            text = self._statements[id(statement)] = str(statement.compile(dialect=connection.dialect))
+        if rows:
+            connection.exec_driver_sql(text, rows)
+
+    def suspect(self) -> None:
+        """Tell of a damaged row, once, and see to it that the next start looks at all rows."""
+        if not self._suspected:
+            self._suspected = True
+            suspicion(self.path).touch()
+            self.notify(
+                f"A row of {self.path} was damaged and is not used; the next start makes it anew from the WARC files."
+            )
+
+    def _check_there(self) -> None:
+        # A database whose file was deleted takes rows without complaint.
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except OSError:
+            there = False
+        if not there:
+            raise CatalogError(f"{self.path} was removed or replaced while it was in use.")
+
+
+def suspicion(path: Path) -> Path:
+    """The file that says that a catalog has to be looked at row by row."""
+    return path.with_name(path.name + ".suspect")

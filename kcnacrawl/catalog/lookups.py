@@ -60,7 +60,7 @@ _ORIGINAL = (
     .order_by(case((urls.c.url == bindparam("url"), 0), else_=1), *_NEWEST_FIRST)
     .limit(CANDIDATES)
 )
-_FIRST = select(func.min(files.c.key)).where(files.c.crawl == crawls.c.key).scalar_subquery()
+_FIRST = select(func.min(files.c.key)).where(files.c.crawl == crawls.c.key).correlate(crawls).scalar_subquery()
 _PLACE = select(crawls.c.key, runs.c.key, _FIRST).select_from(runs.join(crawls, crawls.c.key == runs.c.crawl))
 _PLACE = _PLACE.where(crawls.c.id == bindparam("crawl"), runs.c.id == bindparam("run"))
 _WAITING = select(func.count()).select_from(frontier.join(crawls, crawls.c.key == frontier.c.crawl))

@@ -36,11 +36,11 @@ def find_keys(addresses: Iterable[str], read: Read) -> tuple[dict[str, int], dic
         stored = {**read(open_.values()), **new}
         taken: dict[str, int] = {}
         for url, key in open_.items():
-            held = stored.setdefault(key, url)
-            if held != url:
+            if key not in stored:
+                stored[key] = new[key] = url
+            if stored[key] == url:
+                keys[url] = key
+            else:
                 taken[url] = next_key(key)
-                continue
-            keys[url] = key
-        new.update({key: url for url, key in keys.items() if url in open_ and key not in new and stored[key] == url})
         open_ = taken
     return keys, new

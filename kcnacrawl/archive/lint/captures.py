@@ -1,0 +1,135 @@
+"""Records of one capture: that both sides exist, agree, and give back the bytes that were received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from kcnacrawl.archive.capture import WIRE_URN
+from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.wire import read_notes, wire_flaw
+
+WINDOW = 32
+"""Records that are remembered: those of one capture are written together."""
+
+LEADING = frozenset({"response", "revisit"})
+"""Types that stand first in a capture and name the records that follow, so that a torn capture shows."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the other records of a capture need to know of one."""
+
+    id: bytes
+    kind: str
+    offset: int
+    date: bytes
+    uri: bytes
+    concurrent: tuple[bytes, ...]
+    block: memoryview
+    method: bytes = b""
+    only_after_head: bool = False
+    """True when it is right only if the request was HEAD."""
+
+
+class Link(NamedTuple):
+    """A question that the records at hand could not answer, for when all files are read."""
+
+    what: Literal["concurrent", "head", "wire", "warcinfo"]
+    offset: int
+    id: bytes
+    to: bytes
+    """Id of the record it is concurrent to."""
+
+    method: bytes = b""
+
+
+@dataclass(slots=True)
+class Captures:
+    """Looks at the records of a range in their order."""
+
+    ours: bool
+    links: list[Link] = field(default_factory=list)
+    _recent: dict[bytes, Seen] = field(default_factory=dict)
+    _with_block: list[Seen] = field(default_factory=list)
+    _awaited: dict[bytes, list[Seen]] = field(default_factory=dict)
+
+    def see(self, record: Seen) -> Iterator[tuple[Seen, str]]:
+        """What is wrong between a record and those before it: the record it is wrong with, and a clause."""
+        for waiting in self._awaited.pop(record.id, ()):
+            if self.ours and waiting.kind in ("request", "metadata") and record.kind in ("response", "revisit"):
+                yield waiting, f"it stands before the {record.kind} it belongs to, {shown(record.id)}"
+            # Records that name each other are compared once, below.
+            for sentence in disagreements(waiting, record) if waiting.id not in record.concurrent else ():
+                yield waiting, sentence
+        for leader_id in record.concurrent:
+            leader = self._recent.get(leader_id)
+            if leader is None:
+                self._awaited.setdefault(leader_id, []).append(record)
+            else:
+                if record.method == b"HEAD":
+                    leader.only_after_head = False
+                for sentence in disagreements(record, leader):
+                    yield record, sentence
+        if record.kind == "metadata":
+            yield from self._wire(record)
+        self._keep_block(record)
+        self._recent[record.id] = record
+        if len(self._recent) > WINDOW:
+            yield from self._forget()
+
+    def finish(self) -> None:
+        """Turn what is still open into links."""
+        for leader_id, waiting in self._awaited.items():
+            self.links += [Link("concurrent", one.offset, one.id, leader_id, one.method) for one in waiting]
+        self.links += [Link("head", one.offset, one.id, one.id) for one in self._recent.values() if one.only_after_head]
+        self._recent.clear()
+        self._with_block.clear()
+        self._awaited.clear()
+
+    def _keep_block(self, record: Seen) -> None:
+        # Blocks of one capture at a time: a few of the largest would fill the memory.
+        if record.kind in LEADING or not record.concurrent:
+            for one in self._with_block:
+                one.block = memoryview(b"")
+            self._with_block.clear()
+        self._with_block.append(record)
+
+    def _forget(self) -> Iterator[tuple[Seen, str]]:
+        old = self._recent.pop(next(iter(self._recent)))
+        if old.only_after_head:
+            yield old, NO_BODY
+
+    def _wire(self, record: Seen) -> Iterator[tuple[Seen, str]]:
+        notes = read_notes(record.block)
+        if "wireDigest" not in notes:
+            return
+        leader = self._recent.get(record.concurrent[0]) if record.concurrent else None
+        raw = self._recent.get(notes.get("wireRecord", "").encode())
+        if leader is None or ("wireRecord" in notes and raw is None):
+            target = record.concurrent[0] if record.concurrent else b""
+            self.links.append(Link("wire", record.offset, record.id, target))
+            return
+        if (sentence := wire_flaw((raw or leader).block, notes)) is not None:
+            yield record, sentence
+
+
+NO_BODY = "its head says that a body follows, but none is stored, and the request was not HEAD"
+
+
+def disagreements(record: Seen, leader: Seen) -> Iterator[str]:
+    """What two records of one capture say differently."""
+    if record.date != leader.date:
+        yield (
+            f"its WARC-Date is {shown(record.date)}, that of the record it is concurrent to, {shown(leader.id)}, "
+            f"is {shown(leader.date)}"
+        )
+    exchanged = {"request", "response", "revisit"}
+    both = record.kind in exchanged and leader.kind in exchanged
+    raw = record.uri.startswith(WIRE_URN.encode()) and record.uri != WIRE_URN.encode() + leader.uri
+    if (both and record.uri != leader.uri) or raw:
+        yield (
+            f"its WARC-Target-URI is {shown(record.uri)}, that of the record it is concurrent to, {shown(leader.id)}, "
+            f"is {shown(leader.uri)}"
+        )

@@ -1,0 +1,90 @@
+"""Checks WARC files with all cores, then what their records say of each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.ranges import lint_range
+from kcnacrawl.archive.lint.references import References
+from kcnacrawl.archive.lint.remedies import RECOMPRESS, RESTORE
+from kcnacrawl.archive.ranges import RANGE, RangeReader, split
+from kcnacrawl.archive.source import Source
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was checked."""
+
+    files: int = 0
+    records: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    """By level."""
+
+
+def lint(
+    paths: Sequence[Path],
+    counts: Counts,
+    *,
+    others: Sequence[Path] = (),
+    processes: int | None = None,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Iterator[Finding]:
+    """Everything that is wrong with WARC files, in the order of the files; what crosses them at the end.
+
+    :param counts: is filled on the way
+    :param others: files that are not checked, but may hold the originals of revisits
+    :param processes: how many to use; all cores when null
+    :param progress: is told how many more bytes of the files are done
+    """
+    for finding in _lint(paths, counts, others, processes, progress):
+        counts.findings[finding.level] += 1
+        yield finding
+
+
+def _lint(
+    paths: Sequence[Path],
+    counts: Counts,
+    others: Sequence[Path],
+    processes: int | None,
+    progress: Callable[[int], None],
+) -> Iterator[Finding]:
+    files: list[Path] = []
+    for path in paths:
+        finding = _unreadable(path)
+        if finding is None:
+            files.append(path)
+        else:
+            yield finding
+    if not files:
+        return
+    references = References(files, others)
+    with RangeReader(files, processes) as reader:
+        for checked in reader.read(lint_range):
+            yield from checked.findings
+            yield from references.add(checked)
+            counts.records += checked.records
+            progress(checked.size)
+    counts.files += len(files)
+    yield from references.answer()
+
+
+def _unreadable(path: Path) -> Finding | None:
+    """Why the records of a file cannot be looked at one by one."""
+    try:
+        split(path, RANGE)
+        with Source(path) as source:
+            if not source.is_foreign():
+                return None
+            if source.is_gzip:
+                return Finding(str(path), None, None, "several records share a gzip member", RECOMPRESS)
+            return Finding(str(path), None, None, "it does not begin as a WARC file does", RESTORE)
+    except ArchiveError as error:
+        sentence = str(error).removeprefix(f"{path}").removeprefix(":").strip().rstrip(".")
+        remedy = "remove it" if path.suffix == OPEN else RESTORE
+        return Finding(str(path), None, None, f"it {sentence}" if sentence[:2] == "is" else sentence, remedy)

@@ -1,0 +1,11 @@
+"""What to do about findings. Each is a clause that follows the sentence after a semicolon."""
+
+from __future__ import annotations
+
+RESTORE = "bring the file back from a copy"
+MEND = "bring the file back from a copy, or keep what is whole with `scrapy mend {file}`"
+ANEW = "write the file anew with a program that keeps to WARC/1.1"
+KNOW = "nothing needs to be done"
+RECOMPRESS = "compress the file anew with one gzip member for each record"
+REINDEX = "make the index anew with `scrapy cdxj`"
+REEXTRACT = "write the line anew with `scrapy reextract {file}`"

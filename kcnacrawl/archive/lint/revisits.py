@@ -1,0 +1,105 @@
+"""Revisits: that each leads to an original which is there, is none itself, and is what the revisit says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from struct import Struct
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
+from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
+from kcnacrawl.archive.lint.scan import scan_ids
+from kcnacrawl.archive.reader import read_record
+from kcnacrawl.archive.record import Record
+
+_CLAIM = Struct("<Q16s8s")
+_STAMP = re.compile(r"-(\d{14})-\d+-")
+
+
+class Revisits:
+    """Collects revisits, at 32 bytes each, until all records are known."""
+
+    def __init__(self, files: Sequence[Path], others: Sequence[Path], index: RecordIndex) -> None:
+        """:param others: files that are not checked but may hold originals"""
+        self._files = files
+        self._others = others
+        self._index = index
+        self._claims = bytearray()
+
+    def add(self, file: int, revisits: list[tuple[int, bytes, bytes]]) -> None:
+        """Take in offset, key of the original and fingerprint of each."""
+        for offset, original, check in revisits:
+            self._claims += _CLAIM.pack(place(file, offset), original, check)
+
+    def answer(self) -> Iterator[Finding]:
+        """Findings on all of them."""
+        missing: list[tuple[int, bytes, bytes]] = []
+        for at, original, check in _CLAIM.iter_unpack(self._claims):
+            entry = self._index.find(original)
+            if entry is None:
+                missing.append((at, original, check))
+            elif (entry.kind, entry.check) != ("response", check):
+                yield from self._compare(at, (self._files[entry.file], entry.offset))
+        if missing:
+            yield from self._elsewhere(missing)
+
+    def _elsewhere(self, missing: list[tuple[int, bytes, bytes]]) -> Iterator[Finding]:
+        """Look in files that are not checked: only for their ids, and only now that some are missing."""
+        wanted = {original for _, original, _ in missing}
+        found: dict[bytes, tuple[Path, int]] = {}
+        for path in self._others:
+            if wanted <= found.keys():
+                break
+            found |= {identity: (path, offset) for identity, offset in scan_ids(path, wanted)}
+        for at, original, _ in missing:
+            if original in found:
+                yield from self._compare(at, found[original])
+            else:
+                yield from self._lost(at)
+
+    def _lost(self, at: int) -> Iterator[Finding]:
+        file, offset = unplace(at)
+        try:
+            revisit = read_record(self._files[file], offset)
+        except ArchiveError:
+            return
+        original = shown(revisit.get("WARC-Refers-To") or "")
+        day = shown(revisit.get("WARC-Refers-To-Date") or "", 20)
+        remedy = f"bring back the file that was being written at {day or 'that time'}"
+        yield self._finding(at, revisit, f"its original, {original}, is in none of the files", remedy)
+
+    def _compare(self, at: int, original_at: tuple[Path, int]) -> Iterator[Finding]:
+        file, offset = unplace(at)
+        try:
+            revisit, original = read_record(self._files[file], offset), read_record(*original_at)
+        except ArchiveError:
+            return  # a damaged record has its own finding
+        for clause, remedy in _disagreements(revisit, original):
+            yield self._finding(at, revisit, clause, remedy)
+
+    def _finding(self, at: int, revisit: Record, clause: str, remedy: str) -> Finding:
+        file, offset = unplace(at)
+        return Finding(str(self._files[file]), offset, revisit.id, clause, remedy)
+
+
+def _disagreements(revisit: Record, original: Record) -> Iterator[tuple[str, str]]:
+    where = f"{original.path} at {original.offset}"
+    if original.type == "revisit":
+        yield f"its original, in {where}, is a revisit itself", "store the page anew"
+        return
+    if original.type not in ("response", "resource"):
+        yield f"its original, in {where}, is a {shown(original.type, 20)} record", ANEW
+        return
+    said = (
+        ("WARC-Refers-To-Target-URI", (revisit.get("WARC-Refers-To-Target-URI") or "").strip("<>"), original.uri),
+        ("WARC-Refers-To-Date", revisit.get("WARC-Refers-To-Date") or "", original.get("WARC-Date") or ""),
+    )
+    for name, claimed, true in said:
+        if claimed and claimed != true:
+            yield f"its {name} is {shown(claimed)}, that of the original, in {where}, is {shown(true)}", RESTORE
+    ours, theirs = (record.get("WARC-Payload-Digest") or "" for record in (revisit, original))
+    if ours and theirs and ours != theirs and ours.partition(":")[0].lower() == theirs.partition(":")[0].lower():
+        yield f"its WARC-Payload-Digest is {shown(ours)}, that of the original, in {where}, is {shown(theirs)}", RESTORE

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.stored import stored_response
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.entries import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,21 @@ class Original:
     etag: str | None = None
     last_modified: str | None = None
     """Validators of the HTTP response, as served."""
+
+
+def original_of(entry: Entry) -> Original:
+    """The original that an entry of an index is about."""
+    return Original(
+        warc=entry.warc,
+        offset=entry.offset,
+        length=entry.length,
+        record_id=entry.record_id,
+        url=entry.url,
+        date=entry.date,
+        payload_digest=entry.payload_digest or "",
+        etag=entry.etag,
+        last_modified=entry.last_modified,
+    )
 
 
 class Originals(Protocol):

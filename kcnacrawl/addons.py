@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 import kcnacrawl
+from kcnacrawl.spiders.base import SourceSpider
 
 CAPTURING = "kcnacrawl.capture.http.CapturingDownloadHandler"
 PACED = "kcnacrawl.capture.paced.PacedDownloadHandler"
@@ -16,9 +20,17 @@ class KcnacrawlAddon:
     Naming a part in a component setting imports it even if it then declines to work: 12 MB for cookies alone.
     """
 
+    def __init__(self, *, archives: bool = True) -> None:
+        self.archives = archives
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        # A page looked at with `scrapy fetch` or `scrapy shell` is no crawl, and leaves nothing behind.
+        return cls(archives=isinstance(crawler.spider, SourceSpider))
+
     def update_settings(self, settings: BaseSettings) -> None:
         settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), "addon")
-        handler = CAPTURING if settings.getbool("WARC_ENABLED") else PACED
+        handler = CAPTURING if self.archives and settings.getbool("WARC_ENABLED") else PACED
         others = dict.fromkeys(settings.getwithbase("DOWNLOAD_HANDLERS"))  # no file:, ftp: or s3: from a page's links
         settings.set("DOWNLOAD_HANDLERS", {**others, "http": handler, "https": handler}, "addon")
         if settings.getbool("COOKIES_ENABLED"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 
@@ -16,11 +17,23 @@ class SeenIds:
 
     def add(self, identity: str) -> bool:
         """Note an identity; whether it was new."""
-        digest = int.from_bytes(blake2b(identity.encode(), digest_size=8).digest(), "big")
-        if digest in self._digests:
-            return False
-        self._digests.add(digest)
-        return True
+        before = len(self._digests)
+        self._digests.add(_digest(identity))
+        return len(self._digests) > before
+
+    @classmethod
+    def common(cls, sets: Iterable[SeenIds]) -> SeenIds:
+        """The identities that are in all of them, of which there must be one at least."""
+        seen = cls()
+        seen._digests = set.intersection(*(other._digests for other in sets))
+        return seen
+
+    def __contains__(self, identity: str) -> bool:
+        return bool(self._digests) and _digest(identity) in self._digests
 
     def __len__(self) -> int:
         return len(self._digests)
+
+
+def _digest(identity: str) -> int:
+    return int.from_bytes(blake2b(identity.encode(), digest_size=8).digest(), "big")

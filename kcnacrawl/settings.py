@@ -43,9 +43,25 @@ LISTING_MAX_PAGES = 20_000
 WARC_ENABLED = True
 WARC_DIR = "output/warc"
 WARC_COMPRESSION_LEVEL = 6
+WARC_MAX_BYTES = 1_000_000_000
+WARC_MAX_AGE = 86_400.0
+WARC_SYNC_RECORDS = 1
+WARC_SYNC_SECONDS = 0.0
+CATALOG = "output/catalog.db"
+CRAWL_RESUME = True
+WARC_DEDUP = True
+WARC_DEDUP_MIN = 512
+WARC_RENEW_RUNS = 10
+CONDITIONAL_REQUESTS = True
 CAPTURE_HEAD_MAX = 256 * 1024
 WARC_KEEP_REQUEST_SECRETS = False
 WARC_REDACT_RESPONSE_HEADERS: list[str] = []
+
+# What pages need to be seen again: style sheets, scripts, images, fonts.
+REQUISITES_ENABLED = True
+REQUISITES_HOSTS: list[str] = []
+REQUISITES_MAX_BYTES = 8 * 1024 * 1024
+REQUISITES_MAX_PER_PAGE = 200
 
 # Output.
 RUNS_DIR = "output/runs"
@@ -73,6 +89,7 @@ ITEM_PIPELINES = {
     "kcnacrawl.pipelines.check.CheckPipeline": 300,
     "kcnacrawl.pipelines.asked.AskedPipeline": 350,
     "kcnacrawl.pipelines.limit.LimitPipeline": 400,
+    "kcnacrawl.pipelines.photos.PhotosPipeline": 500,
 }
 
 # Scrapy's own lists, cut down to what is used. Setting a part to None in DOWNLOADER_MIDDLEWARES would still import it,
@@ -83,6 +100,7 @@ ADDONS = {"kcnacrawl.addons.KcnacrawlAddon": 100}
 DOWNLOADER = "kcnacrawl.middlewares.downloader.StrictDownloader"
 DOWNLOADER_MIDDLEWARES_BASE = {
     "kcnacrawl.middlewares.scope.ScopeMiddleware": 50,
+    "kcnacrawl.middlewares.archived.ArchivedMiddleware": 55,
     "kcnacrawl.middlewares.pace.PaceMiddleware": 60,
     "kcnacrawl.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
@@ -92,6 +110,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "kcnacrawl.middlewares.decode.DecodeMiddleware": 540,
     "kcnacrawl.middlewares.retry.RetryMiddleware": 550,
     "kcnacrawl.middlewares.redirect.SafeRedirectMiddleware": 600,
+    # Below all that judge an answer: they get the archived page in place of a 304.
+    "kcnacrawl.middlewares.conditional.ConditionalMiddleware": 650,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
@@ -101,10 +121,13 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.logstats.LogStats": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
     "kcnacrawl.extensions.archive.ArchiveExtension": 10,
+    "kcnacrawl.extensions.resume.ResumeExtension": 15,
+    "kcnacrawl.extensions.requisites.RequisitesExtension": 18,
     "kcnacrawl.extensions.report.RunReport": 20,
     "kcnacrawl.extensions.progress.ProgressExtension": 30,
     "kcnacrawl.extensions.garbage.GarbageExtension": 40,
     "kcnacrawl.extensions.loglevel.LogLevelExtension": 50,
+    "kcnacrawl.extensions.ending.EndingExtension": 60,
 }
 
 # What a page costs (measured; see the table in README.md).

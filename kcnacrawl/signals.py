@@ -2,3 +2,9 @@
 
 page_problem = object()
 """A page did not give what was asked: keyword arguments ``url``, ``reason`` (short name) and ``sentence``."""
+
+article_known = object()
+"""A listing led to an article that an earlier run of this crawl has put out: keyword argument ``identity``."""
+
+cut_off = object()
+"""The crawl is ending and waits no longer for what is on the wire."""

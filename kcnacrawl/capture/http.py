@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from kcnacrawl.capture.contract import ContractError, check_contract
 from kcnacrawl.capture.failures import UNTOLD, ResponseTooLargeError, cut_of, is_clean, sentence_of
 from kcnacrawl.capture.origin import Origin, hops_of, via_of
 from kcnacrawl.capture.paced import PacedDownloadHandler
-from kcnacrawl.capture.sink import Sink, find_sink
+from kcnacrawl.capture.sink import Durable, Sink, find_sink
 from kcnacrawl.capture.tap import TappedFactory, TappedPool
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
         self._origin = Origin(cookies_enabled=settings.getbool("COOKIES_ENABLED"))
         self._head_limit = settings.getint("CAPTURE_HEAD_MAX")
         self._sink: Sink | None = None
+        self._durable: Durable | None = None
         self._pool._factory = TappedFactory
         self._new_agent = partial(
             _ScrapyAgent,
@@ -61,9 +63,21 @@ class CapturingDownloadHandler(PacedDownloadHandler):
             logger.error("%s", error)
             crawler.signals.connect(self._refuse_to_start, signals.spider_opened)
 
-    def find_sink(self) -> Sink:
-        """Return what takes the exchanges; asked once, at the first fetch."""
+    def find_sink(self) -> tuple[Sink, Durable]:
+        """Return what takes the exchanges, and what tells when they are safe; asked once, at the first fetch."""
         return find_sink(self._crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, and hand over what came once its record is safe; the site rests from the end of the answer."""
+        try:
+            response = await super().download_request(request)
+        except Exception:
+            if self._durable is not None:
+                await self._durable()
+            raise
+        if self._durable is not None:
+            await self._durable()
+        return response
 
     async def _fetch(self, request: Request) -> Response:
         request.meta.pop("receipt", None)  # a retried or redirected request is a copy of an earlier one
@@ -102,6 +116,8 @@ class CapturingDownloadHandler(PacedDownloadHandler):
     def _record_failure(self, request: Request, fetch: Fetch, error: BaseException) -> None:
         if not fetch.attempts:
             fetch.connect()
+        if isinstance(error, asyncio.CancelledError):
+            fetch.attempts[-1].end("unspecified", "the crawl was ended before the response was complete")
         fetch.attempts[-1].end(cut_of(error), sentence_of(error))
         self._stats.inc_value("capture/failed")
         self._stats.inc_value(f"capture/cut/{fetch.attempts[-1].cut}")
@@ -109,7 +125,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
 
     def _record(self, request: Request, fetch: Fetch) -> None:
         if self._sink is None:
-            self._sink = self.find_sink()
+            self._sink, self._durable = self.find_sink()
         receipt = None
         for number, attempt in enumerate(fetch.attempts):
             receipt = self._sink(self._exchange(request, attempt, number))
@@ -144,6 +160,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
             hops=hops_of(meta),
             attempt=meta.get("retry_times", 0) + number + 1,
             hide_set_cookie=self._origin.is_private(request),
+            not_modified=meta.get("not_modified"),
         )
 
     def _refuse_to_start(self) -> None:

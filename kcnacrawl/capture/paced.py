@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
+from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.middlewares.pace import PaceMiddleware
+from kcnacrawl.signals import cut_off
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
@@ -21,15 +25,36 @@ class PacedDownloadHandler(HTTP11DownloadHandler):
 
     _pace: PaceMiddleware | None = None
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._fetching: set[asyncio.Task[Any]] = set()
+        self._ending = False
+        crawler.signals.connect(self._cut_off, cut_off)
+
     async def download_request(self, request: Request) -> Response:
         pace = self._pace or self._find_pace()
+        task = asyncio.current_task()
+        assert task is not None
+        self._fetching.add(task)
         response = None
         try:
             response = await self._fetch(request)
+        except asyncio.CancelledError as error:
+            if not self._ending:
+                raise
+            task.uncancel()
+            raise CrawlEndingError(f"{request.url} was being fetched when the crawl was ended.") from error
         finally:
+            self._fetching.discard(task)
             if pace is not None:
                 pace.fetched(request, response)
         return response
+
+    def _cut_off(self) -> None:
+        """Break off what is on the wire."""
+        self._ending = True
+        for task in tuple(self._fetching):
+            task.cancel()
 
     async def _fetch(self, request: Request) -> Response:
         return await super().download_request(request)

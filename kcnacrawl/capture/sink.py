@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kcnacrawl.archive.exchange import Exchange
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 Sink = Callable[[Exchange], Receipt | None]
 """Takes an exchange for good and says where it is; an exception means that it could not be kept."""
 
+Durable = Callable[[], Awaitable[None]]
+"""Returns when every exchange taken so far would survive a power cut; an exception means that it would not."""
 
-def find_sink(crawler: Crawler) -> Sink:
-    """Return the archive's intake; raise RuntimeError when the archive is not switched on."""
+
+def find_sink(crawler: Crawler) -> tuple[Sink, Durable]:
+    """Return the archive's intake and its word; raise RuntimeError when the archive is not switched on."""
     from kcnacrawl.extensions.archive import ArchiveExtension  # it imports this part, so not at import time
 
     archive = crawler.get_extension(ArchiveExtension)
@@ -25,5 +28,4 @@ def find_sink(crawler: Crawler) -> Sink:
             "The capturing download handler is set but kcnacrawl.extensions.archive.ArchiveExtension is not enabled; "
             "enable it, or set DOWNLOAD_HANDLERS to kcnacrawl.capture.paced.PacedDownloadHandler."
         )
-    sink: Sink = archive.record
-    return sink
+    return archive.record, archive.durable

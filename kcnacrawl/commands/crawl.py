@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import sys
 
@@ -14,6 +15,8 @@ from scrapy.spiderloader import get_spider_loader
 
 from kcnacrawl.arguments import NAMES, ArgumentError
 from kcnacrawl.extensions.archive import ArchiveExtension
+from kcnacrawl.extensions.begin import CrawlRefusedError
+from kcnacrawl.extensions.feeds import sync_feeds
 from kcnacrawl.extensions.progress import ProgressExtension
 from kcnacrawl.extensions.report import RunReport
 from kcnacrawl.extensions.summary import print_summary
@@ -47,8 +50,12 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
         crawler = self._create_crawler(args[0])
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        task = asyncio.ensure_future(self.crawler_process.crawl(crawler, **opts.spargs))
         self.crawler_process.start()
+        if (refusal := _refusal(task)) is not None:
+            print(f"scrapy crawl: {refusal}", file=sys.stderr)
+            self.exitcode = 1
+            return
         self._conclude(crawler)
 
     def _conclude(self, crawler: Crawler) -> None:
@@ -98,13 +105,21 @@ def _argument_problem(spidercls: type[Spider], given: dict[str, str]) -> str | N
     return None
 
 
+def _refusal(task: asyncio.Task[None]) -> str | None:
+    """Why the crawl did not begin, when that is no error of the program."""
+    error = task.exception() if task.done() and not task.cancelled() else None
+    return str(error) if isinstance(error, CrawlRefusedError) else None
+
+
 def _break_off(crawler: Crawler, report: RunReport) -> None:
     """Close what a second Ctrl-C left open: Scrapy then ends without telling anybody."""
     if crawler.spider is None:
         return
     if (progress := crawler.get_extension(ProgressExtension)) is not None:
         progress.close()
+    sync_feeds(crawler)
     if (archive := crawler.get_extension(ArchiveExtension)) is not None:
-        archive.close(crawler.spider)
+        archive.ended("broken off")
+        archive.close()
     report.ended(crawler.spider, "broken off")
     report.write()

@@ -18,7 +18,13 @@ def close_spider(crawler: Crawler, reason: str) -> None:
     if engine is None or engine.spider is None:
         return
     deferred_from_coro(engine.close_spider_async(reason=reason))
-    for slot in engine.downloader.slots.values():
+    drop_waiting(crawler)
+
+
+def drop_waiting(crawler: Crawler) -> None:
+    """Fail the requests that wait for their turn at a site."""
+    assert crawler.engine is not None
+    for slot in crawler.engine.downloader.slots.values():
         while slot.queue:
             _, waiting = slot.queue.popleft()
-            waiting.errback(Failure(CrawlEndingError(f"The crawl is ending ({reason}).")))  # type: ignore[no-untyped-call]
+            waiting.errback(Failure(CrawlEndingError("The crawl is ending.")))  # type: ignore[no-untyped-call]

@@ -11,17 +11,18 @@ import orjson
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exporters import JsonLinesItemExporter
-from scrapy.extensions.feedexport import FileFeedStorage
+from scrapy.extensions.feedexport import FeedExporter, FileFeedStorage
 
 from kcnacrawl.extensions.closing import close_spider
+from kcnacrawl.extensions.lines import Judge, Stock, sync_folder, take_stock
 from kcnacrawl.items import Article
 
 logger = logging.getLogger(__name__)
 
 
 def uri_params(params: dict[str, Any], spider: Spider) -> dict[str, Any]:
-    """``FEED_URI_PARAMS``: adds ``%(run)s``, the name of the run."""
-    return {**params, "run": getattr(spider, "run", spider.name)}
+    """``FEED_URI_PARAMS``: adds ``%(run)s``, the name of the crawl, so that all its runs write one file."""
+    return {**params, "run": getattr(spider, "crawl", spider.name)}
 
 
 def fail_output(crawler: Crawler, sentence: str) -> None:
@@ -56,16 +57,30 @@ class ArticleLinesExporter(JsonLinesItemExporter):
 
 
 class LineSafeFileStorage(FileFeedStorage):
-    """A local feed file whose torn last line, left by a kill, is mended before anything is added."""
+    """A local feed file whose torn lines, left by a kill, are mended before anything is added; on disk once closed."""
 
     def __init__(self, uri: str, crawler: Crawler, *, feed_options: dict[str, Any] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
         self.crawler = crawler
-        self.lines = (feed_options or {}).get("format") in ("jsonlines", "jsonl", "jl")
+        options = feed_options or {}
+        self.lines = options.get("format") in ("jsonlines", "jsonl", "jl") and "postprocessing" not in options
+        self.tells = self.lines and options.get("fields") is None and not options.get("batch_item_count")
+        """Whether the lines of the file say which article each is, and where its bytes are."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
         return cls(uri, crawler, feed_options=feed_options)
+
+    def take_stock(self, judge: Judge) -> Stock:
+        """Mend the file a crawl goes on with; it is not overwritten any more, except for the lines of others.
+
+        :raises OSError: when the file cannot be read or changed
+        """
+        stock = take_stock(Path(self.path), judge, only_own=self.write_mode == "wb")
+        self.write_mode = "ab"
+        if stock.torn:
+            logger.warning(_moved(self.path, stock.torn))
+        return stock
 
     def open(self, spider: Spider) -> IO[bytes]:
         try:
@@ -79,6 +94,36 @@ class LineSafeFileStorage(FileFeedStorage):
         files = self.crawler.stats.get_value("output/files", [])
         self.crawler.stats.set_value("output/files", [*files, self.path])
         return file
+
+    def store(self, file: IO[bytes]) -> None:
+        try:
+            sync_feed(file, Path(self.path).parent)
+        except OSError as error:
+            fail_output(self.crawler, f"The articles file {self.path} cannot be written: {error.strerror}.")
+        super().store(file)
+
+
+def sync_feed(file: IO[bytes], folder: Path) -> None:
+    """Bring a feed file and its name to the disk.
+
+    :raises OSError: when that fails
+    """
+    file.flush()
+    os.fsync(file.fileno())
+    sync_folder(folder)
+
+
+def sync_feeds(crawler: Crawler) -> None:
+    """Bring what was written to open feed files to the disk, when nobody will close them."""
+    feeds = crawler.get_extension(FeedExporter)
+    for slot in feeds.slots if feeds is not None else ():
+        storage = slot.storage
+        if slot.file is None or slot.file.closed or not isinstance(storage, LineSafeFileStorage):
+            continue
+        try:
+            sync_feed(slot.file, Path(storage.path).parent)
+        except OSError as error:
+            fail_output(crawler, f"The articles file {storage.path} cannot be written: {error.strerror}.")
 
 
 def mend_last_line(path: Path) -> None:
@@ -119,6 +164,11 @@ def _last_line(file: IO[bytes]) -> tuple[int, bytes]:
             return start + cut + 1, chunk[cut + 1 :]
     file.seek(0)
     return 0, file.read()
+
+
+def _moved(path: str, count: int) -> str:
+    lines = "A line" if count == 1 else f"{count} lines"
+    return f"{lines} of {path} that a break had damaged moved to {path}.torn; what they held comes out again."
 
 
 def _name(file: IO[bytes]) -> str:

@@ -11,6 +11,9 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from kcnacrawl import outcome
+from kcnacrawl.extensions.summary import pages_fetched
+
 WIDE = 110
 """Columns a terminal must have for name and bar; the numbers fit into 80."""
 
@@ -58,8 +61,8 @@ class ProgressExtension:
 
         assert self.crawler.stats is not None
         stats = self.crawler.stats.get_stats()
-        pages = int(stats.get("response_received_count", 0))
-        articles = int(stats.get("item_scraped_count", 0))
+        pages = pages_fetched(stats)
+        articles = outcome.articles(stats)
         problems = sum(value for name, value in tuple(stats.items()) if name.startswith("problems/"))
         queue = int(stats.get("scheduler/enqueued", 0)) - int(stats.get("scheduler/dequeued", 0))
         seconds = monotonic() - self.started

@@ -13,8 +13,8 @@ from scrapy.crawler import Crawler
 
 from kcnacrawl.extensions.closing import close_spider
 from kcnacrawl.extensions.warcinfo import software, without_userinfo
-from kcnacrawl.outcome import failures
-from kcnacrawl.signals import page_problem
+from kcnacrawl.outcome import articles, failures
+from kcnacrawl.signals import article_known, page_problem
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class RunReport:
         extension = cls(crawler)
         crawler.signals.connect(extension.problem, page_problem)
         crawler.signals.connect(extension.article, signals.item_scraped)
+        crawler.signals.connect(extension.article, article_known)
         crawler.signals.connect(extension.ended, signals.spider_closed)
         crawler.signals.connect(extension.write, signals.engine_stopped)
         return extension
@@ -94,6 +95,7 @@ class RunReport:
         """What goes into the JSON file."""
         return {
             "run": getattr(self.crawler.spider, "run", None),
+            "crawl": getattr(self.crawler.spider, "crawl", None),
             "spider": self.crawler.spidercls.name,
             "arguments": {
                 name: without_userinfo(value) for name, value in getattr(self.crawler.spider, "given", {}).items()
@@ -104,9 +106,10 @@ class RunReport:
             "reason": self.reason,
             "did_what_was_asked": not self.verdict,
             "failures": self.verdict,
-            "articles": stats.get("item_scraped_count", 0),
+            "articles": articles(stats),
+            "articles_before": stats.get("resume/articles", 0),
             "articles_files": stats.get("output/files", []),
-            "warc": stats.get("warc/file"),
+            "warc": stats.get("warc/files", []),
             "problems": self.problems,
             "problems_not_listed": max(0, _count(stats, "problems/") - len(self.problems)),
             "stats": {name: _plain(value) for name, value in sorted(stats.items())},

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kcnacrawl.extensions.report import RunReport
+from kcnacrawl.outcome import articles
 
 SHOWN = 10
 """Page problems shown; the JSON file lists them all."""
@@ -35,11 +36,11 @@ def summary_rows(stats: dict[str, Any], report: RunReport) -> list[tuple[str, st
     """Names and values of the summary, in reading order."""
     problems = sum(value for name, value in stats.items() if name.startswith("problems/"))
     rows = [
-        ("articles", str(stats.get("item_scraped_count", 0))),
-        ("pages fetched", str(stats.get("response_received_count", 0))),
+        ("articles", _articles(stats)),
+        ("pages fetched", str(pages_fetched(stats))),
         ("page problems", str(problems)),
         ("articles file", ", ".join(stats.get("output/files", [])) or "none"),
-        ("WARC", _with_size(stats.get("warc/file"))),
+        ("WARC", ", ".join(map(_with_size, stats.get("warc/files", []))) or "none"),
         ("seconds", f"{stats.get('elapsed_time_seconds', 0.0):.1f}"),
     ]
     if report.path is not None:
@@ -47,8 +48,16 @@ def summary_rows(stats: dict[str, Any], report: RunReport) -> list[tuple[str, st
     return rows
 
 
-def _with_size(path: str | None) -> str:
-    if path is None:
-        return "none"
+def pages_fetched(stats: dict[str, Any]) -> int:
+    """Pages that came from the site; those answered from the archive are not among them."""
+    return int(stats.get("response_received_count", 0)) - int(stats.get("resume/pages", 0))
+
+
+def _articles(stats: dict[str, Any]) -> str:
+    before = stats.get("resume/articles", 0)
+    return f"{articles(stats)} ({before} of them before the break)" if before else str(articles(stats))
+
+
+def _with_size(path: str) -> str:
     file = Path(path)
     return f"{path} ({file.stat().st_size / 1e6:.1f} MB)" if file.exists() else path

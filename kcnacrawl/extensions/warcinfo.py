@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 import kcnacrawl
 import kcnacrawl.settings
 from kcnacrawl.archive.asked import FIELD
+from kcnacrawl.catalog import Crawl
 
 PACKAGES = ("Scrapy", "Twisted", "selectolax", "deflate")
 
@@ -33,8 +34,8 @@ PUBLIC = frozenset(name for name in vars(kcnacrawl.settings) if name.isupper()) 
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 
 
-def describe_run(crawler: Crawler) -> dict[str, str]:
-    """The ``warcinfo`` fields of this run, without secrets."""
+def describe_run(crawler: Crawler, crawl: Crawl) -> dict[str, str]:
+    """The ``warcinfo`` fields of this run of a crawl, without secrets."""
     settings = crawler.settings
     contact = settings.get("CONTACT")
     fields = {
@@ -44,6 +45,10 @@ def describe_run(crawler: Crawler) -> dict[str, str]:
         "http-header-user-agent": settings["USER_AGENT"],
         "isPartOf": crawler.spidercls.name,
         "description": f"Crawl of {crawler.spidercls.name} by kcnacrawl",
+        "crawl": crawl.id,
+        "run": getattr(crawler.spider, "run", ""),
+        "run-number": str(crawl.number),
+        "began": crawl.began,
         FIELD: json.dumps(getattr(crawler.spider, "given", {}), ensure_ascii=False),
         "command-line": command_line(sys.orig_argv),
         "settings": without_userinfo("; ".join(f"{name}={settings.get(name)}" for name in SETTINGS)),

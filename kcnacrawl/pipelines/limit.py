@@ -15,7 +15,8 @@ class LimitPipeline:
 
     def __init__(self, crawler: Crawler, limit: int) -> None:
         self.crawler = crawler
-        self.left = limit
+        self.limit = limit
+        self.passed = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -25,11 +26,12 @@ class LimitPipeline:
         return cls(crawler, limit)
 
     def process_item(self, item: Any) -> Any:
-        if self.left <= 0:
+        left = self.limit - self.passed - len(getattr(self.crawler.spider, "before", ()))
+        if left <= 0:
             assert self.crawler.stats is not None
             self.crawler.stats.inc_value("limit/dropped")
             raise DropItem("the limit is reached")
-        self.left -= 1
-        if self.left == 0:
+        self.passed += 1
+        if left == 1:
             close_spider(self.crawler, "limit")
         return item

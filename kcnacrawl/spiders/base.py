@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from secrets import token_hex
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -22,7 +22,7 @@ from kcnacrawl.middlewares.decode import UndecodableResponseError
 from kcnacrawl.pages import open_page
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, Page, PageError
 from kcnacrawl.seen import SeenIds
-from kcnacrawl.signals import page_problem
+from kcnacrawl.signals import article_known, page_problem
 
 KOREA = timezone(timedelta(hours=9))
 GONE = frozenset({404, 410})
@@ -41,7 +41,14 @@ class SourceSpider(Spider):
         super().__init__(name)
         self.given = given
         self.arguments: Arguments = self.check_arguments(given)
-        self.run = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(2)}"
+        self.began = datetime.now(UTC)
+        """When the crawl began: in a resumed crawl that was in an earlier run."""
+        self.run = f"{self.began:%Y%m%d%H%M%S}-{token_hex(2)}"
+        """Name of this run, the life of one process."""
+        self.crawl = self.run
+        """Name of the crawl: that of its first run."""
+        self.before = SeenIds()
+        """Ids of the articles that earlier runs of this crawl have put out."""
         parts = urlsplit(self.arguments.base_url)
         self.scope = self.hosts if parts.hostname in self.hosts else frozenset({parts.netloc.casefold()})
         self.seen = SeenIds()
@@ -55,6 +62,21 @@ class SourceSpider(Spider):
                 spider.arguments.base_url,
             )
         return spider
+
+    def resume(self, crawl: str, began: datetime) -> None:
+        """Take up a crawl that an earlier run began."""
+        self.crawl = crawl
+        self.began = began
+
+    def check_limit(self) -> None:
+        """:raises CloseSpider: when the runs before have put out all articles that were asked for"""
+        if self.arguments.limit is not None and len(self.before) >= self.arguments.limit:
+            raise CloseSpider("limit")
+
+    @property
+    def today(self) -> date:
+        """The day, in Korea, on which the crawl began: it plans what is asked, however long the crawl takes."""
+        return self.began.astimezone(KOREA).date()
 
     @classmethod
     def check_arguments(cls, given: dict[str, str]) -> Arguments:
@@ -166,6 +188,9 @@ def article_requests(spider: SourceSpider, cards: list[Card], **meta: Any) -> It
             spider._count("listing/outside_request")
             continue
         if not spider.seen.add(card.id):
+            continue
+        if card.id in spider.before:
+            spider.crawler.signals.send_catch_log(article_known, identity=card.id)
             continue
         yield Request(
             card.url,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Request
@@ -17,7 +16,7 @@ from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.listings import FEEDS, PAGING, Walk, windows
 from kcnacrawl.pages.page import BlockedPage, Card, ListingPage, PageError
 from kcnacrawl.seen import SeenIds
-from kcnacrawl.spiders.base import KOREA, SourceSpider, article_requests, sentence
+from kcnacrawl.spiders.base import SourceSpider, article_requests, sentence
 from kcnacrawl.urls import KCNAWATCH_HOSTS, article_id, rebase
 
 IDLE_PAGES = 20
@@ -53,6 +52,7 @@ class KcnaWatchSpider(SourceSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Named articles alone, or every listing that can lead to wanted ones."""
+        self.check_limit()
         if self.arguments.start_urls:
             for request in self.follow([_named(url) for url in self.arguments.start_urls], via=None):
                 yield request
@@ -71,8 +71,7 @@ class KcnaWatchSpider(SourceSpider):
             yield Walk(kind="front")
         known = wants.source_ids if wants.source else tuple(i for ids in SOURCES.values() for i in ids)
         if wants.since:
-            today = datetime.now(UTC).astimezone(KOREA).date()
-            until = min(wants.until or today, today)
+            until = min(wants.until or self.today, self.today)
             key = wants.source_ids[0] if wants.source_ids else ""
             for start, end in windows(wants.since, until, self.settings.getint("SEARCH_WINDOW_DAYS")):
                 yield Walk(kind="search", start=start, end=end, query=wants.query, key=key)

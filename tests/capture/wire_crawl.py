@@ -21,7 +21,7 @@ from kcnacrawl import settings as project
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.capture import tap
 from kcnacrawl.capture.http import CapturingDownloadHandler
-from kcnacrawl.capture.sink import Sink
+from kcnacrawl.capture.sink import Durable, Sink
 from kcnacrawl.items import Receipt
 
 EXCHANGES: list[Exchange] = []
@@ -44,8 +44,12 @@ SETTINGS: dict[str, Any] = {
 class ListingHandler(CapturingDownloadHandler):
     """The handler under test; exchanges go to a list, receipts are numbered."""
 
-    def find_sink(self) -> Sink:
-        return take
+    def find_sink(self) -> tuple[Sink, Durable]:
+        return take, at_once
+
+
+async def at_once() -> None:
+    """A list is as safe as it will ever be."""
 
 
 def take(exchange: Exchange) -> Receipt:

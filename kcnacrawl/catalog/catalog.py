@@ -93,7 +93,9 @@ class Catalog(Lookups):
         :param name: as the file is called once closed, without folder
         """
         with self.transaction() as connection:
-            place = select(crawls.c.key, runs.c.key).where(crawls.c.id == crawl, runs.c.id == run)
+            place = select(crawls.c.key, runs.c.key).where(
+                crawls.c.id == crawl, runs.c.id == run, runs.c.crawl == crawls.c.key
+            )
             keys = connection.execute(place).one()
             self._files[name] = ledger.add_file(connection, name, keys[0], keys[1])
 

@@ -63,6 +63,8 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
         found.append(f"{_times(blocked, 'page')} blocked ({_parts(stats, 'problems/blocked/')}).")
     for name in sorted(stats):
         host = name.rpartition("/")[2]
+        if f"requisites/elsewhere/{host}" in stats:
+            continue  # it serves what pages look like, not what they say
         if name.startswith("robots/unavailable/"):
             why = str(stats[name]).rstrip(".")
             found.append(f"robots.txt of {host} could not be read, so nothing was fetched there: {why}.")
@@ -70,7 +72,7 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
             found.append(f"{host} asked for a longer wait than this crawl keeps, so it was left.")
     if found and not articles(stats):
         return found  # the rest follows from it
-    if stats.get("robots/disallowed") and not articles(stats):
+    if stats.get("robots/disallowed", 0) > stats.get("requisites/failed/robots", 0) and not articles(stats):
         found.append("robots.txt forbids the pages asked for.")
     if listings := _sum(stats, "problems/listing/"):
         found.append(f"{_times(listings, 'listing page')} could not be read, so articles may be missing.")

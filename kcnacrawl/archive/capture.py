@@ -193,7 +193,8 @@ def _wire_notes(records: _Records, response: Response | None, received: bytes) -
 
 def _add_metadata(records: _Records, notes: list[tuple[str, str]]) -> None:
     exchange = records.exchange
-    retold = exchange.attempt > 1 or "R" in exchange.hops
+    # What led to a redirected or an embedded file stands nowhere else.
+    retold = exchange.attempt > 1 or "R" in exchange.hops or "E" in exchange.hops
     if not (notes or records.redacted or retold):
         return
     fields = [("via", target_uri(without_userinfo(exchange.via)))] if exchange.via else []

@@ -7,6 +7,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from kcnacrawl.middlewares.scope import REQUISITE, ROBOTS_OF
+
 
 class CrawlEndingError(IgnoreRequest):
     """The request was not made any more because the crawl is ending."""
@@ -21,10 +23,20 @@ def close_spider(crawler: Crawler, reason: str) -> None:
     drop_waiting(crawler)
 
 
-def drop_waiting(crawler: Crawler) -> None:
-    """Fail the requests that wait for their turn at a site."""
+def stop_asking(crawler: Crawler) -> None:
+    """Ask for no further page; what those at hand need to be seen is still fetched."""
+    assert crawler.engine is not None
+    crawler.engine.pause()
+    drop_waiting(crawler, but=frozenset({REQUISITE, ROBOTS_OF}))
+
+
+def drop_waiting(crawler: Crawler, but: frozenset[str] = frozenset()) -> None:
+    """Fail the requests that wait for their turn at a site, *but* those marked so in their ``meta``."""
     assert crawler.engine is not None
     for slot in crawler.engine.downloader.slots.values():
-        while slot.queue:
-            _, waiting = slot.queue.popleft()
+        kept = [pair for pair in slot.queue if not but.isdisjoint(pair[0].meta)]
+        dropped = [waiting for request, waiting in slot.queue if but.isdisjoint(request.meta)]
+        slot.queue.clear()
+        slot.queue.extend(kept)
+        for waiting in dropped:
             waiting.errback(Failure(CrawlEndingError("The crawl is ending.")))  # type: ignore[no-untyped-call]

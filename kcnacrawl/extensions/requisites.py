@@ -1,0 +1,162 @@
+"""Has what archived pages need to be seen again fetched: style sheets, scripts, images and fonts, each once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlparse
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider, NotConfigured
+from scrapy.http import Response
+
+from kcnacrawl.archive.photos import Picture, read_picture, read_whole
+from kcnacrawl.capture.origin import hops_of
+from kcnacrawl.extensions.archive import ArchiveExtension
+from kcnacrawl.extensions.fetching import Fetching
+from kcnacrawl.extensions.wants import ENDING, Recent, Want
+from kcnacrawl.middlewares.scope import REQUISITE, ROBOTS_OF, ScopeMiddleware
+from kcnacrawl.pages.picture import picture_sha256
+from kcnacrawl.pages.requisites import Need, needs, resolve
+from kcnacrawl.seen import SeenIds
+from kcnacrawl.urls import target_uri
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.entries import Entry
+
+DEEPEST = 5
+"""Style sheets that import one another, one below the other."""
+
+HOSTS_TOLD = 50
+"""Hosts that are told by name as not asked."""
+
+
+class RequisitesExtension:
+    """Wants the needs of each page right after it, of each style sheet right after that.
+
+    Settings: ``REQUISITES_ENABLED``, ``REQUISITES_HOSTS``, ``REQUISITES_MAX_BYTES``, ``REQUISITES_MAX_PER_PAGE``.
+    Stats: ``requisites/fetched/<kind>``, ``requisites/known`` (on record from an earlier crawl),
+    ``requisites/failed/<reason>``, ``requisites/not_asked/<host>``. No failure of a requisite is one of the crawl.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self.crawler = crawler
+        self.stats = crawler.stats
+        self.most = crawler.settings.getint("REQUISITES_MAX_PER_PAGE")
+        self.folder = Path(crawler.settings["WARC_DIR"])
+        self.seen = SeenIds()
+        self.pictures = Recent()
+        self.told: set[str] = set()
+        self.fetching = Fetching(crawler, self.take_in, self.finish)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not (crawler.settings.getbool("REQUISITES_ENABLED") and crawler.settings.getbool("WARC_ENABLED")):
+            raise NotConfigured
+        extension = cls(crawler)
+        crawler.signals.connect(extension.page, signals.response_received)
+        crawler.signals.connect(extension.stay, signals.spider_idle)
+        return extension
+
+    def page(self, response: Response, request: Request) -> None:
+        """Want what an archived page needs."""
+        meta = request.meta
+        if response.status != 200 or REQUISITE in meta or ROBOTS_OF in meta or meta.get("receipt") is None:
+            return
+        found = needs(response.body, response.url, _content_type(response), limit=self.most)
+        self.want(found, response.url, hops_of(meta), [self.most - len(found)], 0)
+
+    def stay(self) -> None:
+        if self.fetching.wanted:
+            raise DontCloseSpider
+
+    async def picture(self, url: str, via: str) -> Picture | str:
+        """The picture at an address, fetched now or on record; or in a word why it cannot be had."""
+        absolute = resolve(url, url)
+        if absolute is None:
+            return "no_address"
+        key = target_uri(absolute)
+        if (want := self.fetching.wanted.get(key)) is None:
+            if (outcome := self.pictures.get(key)) is not None:
+                return outcome
+            entry = self.on_record(key)
+            if entry is not None and (picture := read_picture(entry, self.folder)) is not None:
+                return picture
+            if not self.seen.add(key) and entry is None:
+                return "failed_before"
+            want = Want(key, "image", via, "LE", [0], 0)
+            if (reason := self.refusal(want)) is not None:
+                return reason
+            self.fetching.add(want)
+        return await want.outcome()
+
+    def want(self, found: list[Need], via: str, hops: str, budget: list[int], depth: int) -> None:
+        """Want each of the files that this crawl has not asked for and no earlier one has on record."""
+        for need in found:
+            key = target_uri(need.url)
+            if not self.seen.add(key):
+                continue
+            want = Want(key, need.kind, via, hops + "E", budget, depth)
+            if self.refusal(want) is not None:
+                continue
+            if (entry := self.on_record(key)) is None:
+                self.fetching.add(want)
+                continue
+            self.stats.inc_value("requisites/known")
+            # A style sheet on record may need what is on record no longer.
+            if want.kind == "style" and (whole := read_whole(entry, self.folder)) is not None:
+                self.read_sheet(want, whole.body, key, whole.content_type)
+
+    def refusal(self, want: Want) -> str | None:
+        """In a word why a file will not be asked for, or null; hosts are told by name, so that a user may add them."""
+        if self.fetching.is_ending():
+            return ENDING
+        scope = self.crawler.get_downloader_middleware(ScopeMiddleware)
+        parts = urlparse(want.url)
+        if scope is None or scope.may_serve(parts):
+            return None
+        host = parts.netloc if parts.netloc in self.told or len(self.told) < HOSTS_TOLD else "others"
+        self.told.add(host)
+        self.stats.inc_value(f"requisites/not_asked/{host}")
+        return "other_host"
+
+    def take_in(self, want: Want, response: Response) -> Picture | str:
+        """Want what a style sheet needs; know a picture by its digest."""
+        self.stats.inc_value(f"requisites/fetched/{want.kind}")
+        receipt = response.meta.get("receipt")
+        if receipt is None:
+            return "not_http"
+        content_type = _content_type(response)
+        if want.kind == "style":
+            self.read_sheet(want, response.body, response.url, content_type)
+        if want.kind != "image":
+            return ""
+        digest = picture_sha256(response.body, content_type)
+        return Picture(digest, receipt) if digest is not None else "no_picture"
+
+    def read_sheet(self, want: Want, body: bytes, url: str, content_type: str) -> None:
+        left = want.budget[0]
+        if want.depth >= DEEPEST or left <= 0:
+            return
+        charset = content_type.partition(";")[2]
+        found = needs(body, url, f"text/css;{charset}", limit=left)
+        found = [need for need in found if target_uri(need.url) not in self.seen]
+        want.budget[0] -= len(found)
+        self.want(found, url, want.hops, want.budget, want.depth + 1)
+
+    def finish(self, want: Want, outcome: Picture | str) -> None:
+        if want.kind == "image":
+            self.pictures.add(want.url, outcome)
+        if isinstance(outcome, str) and outcome:
+            self.stats.inc_value(f"requisites/failed/{outcome}")
+
+    def on_record(self, url: str) -> Entry | None:
+        """A whole answer to this address in an archive file that is there, not too old to be relied on."""
+        archive = self.crawler.get_extension(ArchiveExtension)
+        return archive.catalog.latest(url) if archive is not None else None
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get(b"Content-Type") or b"").decode("latin-1")

@@ -100,6 +100,8 @@ def check_file(path: Path) -> list[Raw]:
     for record in records:
         _check_fields(record)
         _check_digests(record)
+        if record.type == "revisit":
+            _check_revisit(record)
     for number, record in enumerate(others, 1):
         assert record["WARC-Warcinfo-ID"] == first["WARC-Record-ID"]
         _check_capture(record, records[:number])
@@ -127,9 +129,38 @@ def _check_digests(record: Raw) -> None:
     payload = record.get("WARC-Payload-Digest")
     if record.type in ("response", "resource"):
         assert payload
-    if payload:
+    if payload and record.type != "revisit":
         body = record.block if record.type == "resource" else re.split(rb"\n\r?\n", record.block, maxsplit=1)[1]
         assert payload == "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def _check_revisit(record: Raw) -> None:
+    profile = record["WARC-Profile"].removeprefix("http://netpreserve.org/warc/1.1/revisit/")
+    assert {"WARC-Payload-Digest", "WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date"} <= {
+        name for name, _ in record.fields
+    }
+    if profile == "server-not-modified":
+        assert record.block == b""
+        assert record.get("WARC-Truncated") is None
+        return
+    assert profile == "identical-payload-digest"
+    assert re.fullmatch(rb"(?s)HTTP/1\.[01] [2-9][0-9]{2} .*?\n\r?\n", record.block)
+    assert record["WARC-Truncated"] == "length"
+    assert not {"WARC-Etag", "WARC-Last-Modified"} & {name for name, _ in record.fields}
+
+
+def check_originals(*paths: Path) -> list[tuple[Raw, Raw]]:
+    """Assert that every revisit of the files refers to a whole response in them; revisits with their originals."""
+    records = [record for path in paths for record in raw_records(path)]
+    by_id = {record["WARC-Record-ID"]: record for record in records}
+    pairs = [(record, by_id[record["WARC-Refers-To"]]) for record in records if record.type == "revisit"]
+    for revisit, original in pairs:
+        assert original.type == "response"
+        assert original.get("WARC-Truncated") is None
+        assert original["WARC-Target-URI"] == revisit["WARC-Refers-To-Target-URI"]
+        assert original["WARC-Date"] == revisit["WARC-Refers-To-Date"] < revisit["WARC-Date"]
+        assert original["WARC-Payload-Digest"] == revisit["WARC-Payload-Digest"]
+    return pairs
 
 
 def _check_capture(record: Raw, before: list[Raw]) -> None:

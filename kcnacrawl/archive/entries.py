@@ -21,8 +21,7 @@ KINDS = frozenset({"response", "revisit", "resource"})
 _STATUS = re.compile(rb"HTTP/[0-9.]+[ \t]+([1-9][0-9]{2})")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _METHOD = re.compile(rb"[!#-'*+.^-z|~-]+(?= )")
-# For a head in lower case: an expression that ignores case takes four times as long.
-_FIELD = re.compile(rb"\n(content-type|etag|last-modified)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+_VALUE = re.compile(rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _CONCURRENT = re.compile(rb"\nwarc-concurrent-to:[ \t]*([^\r\n]+)")
 
 
@@ -216,18 +215,25 @@ def _http(block: Bytes) -> _Http:
     if status is None or end is None:
         return _Http()
     head = bytes(block[: end.end()])
-    values = {match[1]: head[match.start(2) : match.end(2)] for match in _FIELD.finditer(head.lower())}
+    lowered = head.lower()
     return _Http(
         int(status[1]),
-        _mime(_text(values.get(b"content-type"))),
-        _text(values.get(b"etag")),
-        _text(values.get(b"last-modified")),
+        _mime(_last_value(head, lowered, b"\ncontent-type")),
+        _last_value(head, lowered, b"\netag"),
+        _last_value(head, lowered, b"\nlast-modified"),
         len(head),
     )
 
 
-def _text(value: bytes | None) -> str | None:
-    return b" ".join(value.split()).decode("latin-1") or None if value else None
+def _last_value(head: bytes, lowered: bytes, name: bytes) -> str | None:
+    """The last value of a header, as browsers choose it; null when there is none or it is empty."""
+    at = lowered.rfind(name)
+    while at >= 0:
+        # One expression that looks for all names takes three times as long.
+        if (found := _VALUE.match(head, at + len(name))) is not None:
+            return b" ".join(found[1].split()).decode("latin-1") or None
+        at = lowered.rfind(name, 0, at)
+    return None
 
 
 def _mime(value: str | None) -> str | None:

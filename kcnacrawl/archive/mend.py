@@ -96,7 +96,7 @@ def _mend_open(path: Path, folder: Folder) -> Mended:
         if found.lost:
             os.ftruncate(descriptor, found.end)
         publish(path, final, descriptor, folder)
-    torn = f"; {found.lost} torn bytes from {found.end} on were cut off" if found.lost else ""
+    torn = f"; from {found.end} on it was torn, {_bytes(found.lost)} cut off" if found.lost else ""
     return Mended(final, found.records, found.lost, f"{final}: closed with {_count(found)}{torn}.")
 
 
@@ -119,7 +119,7 @@ def _remove(path: Path, folder: Folder, found: Survey) -> Mended:
         raise ArchiveError(f"{path} holds no whole record; it is left as it is.")
     path.unlink()
     folder.sync()
-    return Mended(path, 0, found.size, f"{path}: removed; there was no whole record in its {found.size} bytes.")
+    return Mended(path, 0, found.size, f"{path}: removed; there was no whole record in its {_bytes(found.size)}.")
 
 
 def _replace(path: Path, final: Path, folder: Folder, found: Survey) -> Mended:
@@ -134,8 +134,8 @@ def _replace(path: Path, final: Path, folder: Folder, found: Survey) -> Mended:
         copy.rename(path)
         publish(path, final, descriptor, folder)
     sentence = (
-        f"{final}: closed with {_count(found)}; {found.lost} damaged bytes, the first at {found.first_loss}, "
-        f"were left out and are kept in {damaged}."
+        f"{final}: closed with {_count(found)}, without {_bytes(found.lost)} that are damaged, the first at "
+        f"{found.first_loss}; as it was it is kept in {damaged}."
     )
     return Mended(final, found.records, found.lost, sentence)
 
@@ -151,7 +151,7 @@ def _copy_closed(path: Path, folder: Folder) -> Mended:
         publish(copy, repaired, descriptor, folder)
     sentence = (
         f"{path}: damaged at {found.first_loss} and left as it is; "
-        f"{_count(found)} are copied to {repaired}, without {found.lost} damaged bytes."
+        f"{repaired} holds its {_count(found)}, without {_bytes(found.lost)} that are not."
     )
     return Mended(path, found.records, found.lost, sentence, whole=False)
 
@@ -183,3 +183,7 @@ def _write(descriptor: int, data: bytes) -> None:
 
 def _count(found: Survey) -> str:
     return f"{found.records} whole record{'s' if found.records != 1 else ''}"
+
+
+def _bytes(number: int) -> str:
+    return f"{number} byte{'s' if number != 1 else ''}"

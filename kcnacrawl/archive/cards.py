@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_listing, open_record
-from kcnacrawl.archive.ranges import Range, original_in, read_records
+from kcnacrawl.archive.ranges import Range, RangeReader, original_in, read_records
 from kcnacrawl.archive.record import Record
 from kcnacrawl.pages.page import Card, ListingPage, PageError
 
 Place = tuple[int, int]
 """Number of a file among those read, and an offset in it: the lesser was captured earlier."""
+
+
+def cards_of(paths: Sequence[Path]) -> Iterator[tuple[Place, Card]]:
+    """The cards of all listings in some files, in order.
+
+    :raises ArchiveError: when a file cannot be read at all
+    """
+    with RangeReader(paths, 1) as reader:
+        for cards in reader.read(read_cards):
+            yield from cards
 
 
 def read_cards(part: Range) -> tuple[list[tuple[Place, Card]], int]:

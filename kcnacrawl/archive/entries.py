@@ -20,7 +20,7 @@ KINDS = frozenset({"response", "revisit", "resource"})
 
 _STATUS = re.compile(rb"HTTP/[0-9.]+[ \t]+([1-9][0-9]{2})")
 _HEAD_END = re.compile(rb"\n\r?\n")
-_METHOD = re.compile(rb"[!#-'*+.^-z|~-]+(?= )")
+_METHOD = re.compile(rb"[!#-'*+.0-9A-Z^-z|~-]+(?= )")
 _VALUE = re.compile(rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _CONCURRENT = re.compile(rb"\nwarc-concurrent-to:[ \t]*([^\r\n]+)")
 

@@ -182,7 +182,7 @@ def _photos(wording: Wording, filler: Filler, n: int, listed: date, dice: Dice) 
     count = max(0, dice.below(9) - 4)
     captions = [filler.fill(dice.pick(wording.captions)) if dice.below(3) else None for _ in range(count)]
     folder = f"/wp-content/uploads/sites/5/{listed:%Y/%m}"
-    return tuple((f"{folder}/p{n & 0xFFFFFF:06x}-{i}.png", caption) for i, caption in enumerate(captions, 1))
+    return tuple((f"{folder}/p{n & 0xFFFFFF:06x}-{i}.jpg", caption) for i, caption in enumerate(captions, 1))
 
 
 def _original(source: Source, language: str, day: date, n: int, dice: Dice) -> str | None:

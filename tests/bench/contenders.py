@@ -63,6 +63,7 @@ def project(work: Work, *, archive: bool) -> list[str]:
         "SPIDER_MODULES": "tests.bench.listed",
         "BENCH_URLS": work.urls,
         "WARC_ENABLED": archive,
+        "REQUISITES_ENABLED": False,  # the others fetch pages only
         "WARC_DIR": work.warc,
         "RUNS_DIR": work.folder / "runs",
         **SAME_PACE,

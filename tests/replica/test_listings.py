@@ -179,15 +179,36 @@ def test_broadcast_archive(site: Replica) -> None:
     ]
 
 
-def test_files_of_the_theme_and_photos(site: Replica) -> None:
-    photo = next(photo["url"] for truth in site.truth() for photo in truth["photos"])
-    status, headers, body = split(fetch(photo))
+def test_photos_are_jpeg_files_of_a_real_size(site: Replica) -> None:
+    photos = [photo["url"] for truth in site.truth() for photo in truth["photos"]][:2]
+    bodies = []
+    for photo in photos:
+        status, headers, body = split(fetch(photo))
+        assert (status, headers["content-type"]) == (200, "image/jpeg")
+        assert 30_000 < len(body) < 100_000
+        assert body.startswith(b"\xff\xd8\xff\xe0")
+        assert body.endswith(b"\xff\xd9")
+        # 60 rows of blocks with a restart marker between them; every other 0xFF of the scan is stuffed.
+        scan = body.partition(b"\xff\xda")[2][12:-2]
+        assert len(re.findall(rb"\xff[\xd0-\xd7]", scan)) == 59
+        assert not re.findall(rb"\xff[^\x00\xd0-\xd7]", scan)
+        bodies.append(body)
+    assert bodies[0] != bodies[1]
+
+
+def test_files_of_the_theme(site: Replica) -> None:
+    theme = f"{site.url}/wp-content/themes/kcnawatch"
+    status, headers, body = split(fetch(f"{theme}/images/logo.png"))
     assert (status, headers["content-type"]) == (200, "image/png")
     assert body.startswith(b"\x89PNG\r\n\x1a\n")
     assert body.endswith(b"IEND\xaeB`\x82")
-    assert split(fetch(f"{site.url}/wp-content/themes/kcnawatch/style.css?ver=4.2"))[1]["content-type"].startswith(
-        "text/css"
-    )
+    _, headers, body = split(fetch(f"{theme}/style.css?ver=4.2"))
+    assert headers["content-type"].startswith("text/css")
+    assert body.startswith(b'@import url("css/base.css?ver=4.2");')
+    assert b"@font-face" in split(fetch(f"{theme}/css/base.css?ver=4.2"))[2]
+    _, headers, body = split(fetch(f"{theme}/fonts/marks.woff2"))
+    assert headers["content-type"] == "font/woff2"
+    assert body.startswith(b"wOF2")
     assert split(fetch(f"{site.url}/wp-content/uploads/nothing.pdf"))[0] == 404
 
 

@@ -65,6 +65,7 @@ def project(work: Work, *, archive: bool) -> list[str]:
         "WARC_ENABLED": archive,
         "REQUISITES_ENABLED": False,  # the others fetch pages only
         "WARC_DIR": work.warc,
+        "CATALOG": work.folder / "catalog.db",
         "RUNS_DIR": work.folder / "runs",
         **SAME_PACE,
     }

@@ -7,30 +7,36 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from kcnacrawl.archive.entries import Entry
-from kcnacrawl.catalog import ledger
-from kcnacrawl.catalog.addresses import find_keys, normal
+from kcnacrawl.catalog import ledger, questions
+from kcnacrawl.catalog.addresses import find_keys, first_key, normal
 from kcnacrawl.catalog.crawl import Crawl, canonical
+from kcnacrawl.catalog.database import begin
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.locks import Lock
 from kcnacrawl.catalog.lookups import Lookups
 from kcnacrawl.catalog.rows import pack_entry
 from kcnacrawl.catalog.schema import captures, crawls, files, frontier, runs, urls
-
-AT_ONCE = 400
-"""Keys in one statement."""
+from kcnacrawl.catalog.statements import Statement
 
 _SAME = (crawls.c.spider == bindparam("spider"), crawls.c.arguments == bindparam("arguments"))
 _NEWEST = select(crawls).where(*_SAME).order_by(crawls.c.number.desc(), crawls.c.key.desc()).limit(1)
-_BY_AGE = select(crawls).order_by(crawls.c.number.desc(), crawls.c.key.desc())
-_URLS = select(urls.c.key, urls.c.url).where(urls.c.key.in_(bindparam("keys", expanding=True)))
-_WAITING = select(frontier.c.url).where(
-    frontier.c.crawl == bindparam("crawl"), frontier.c.url.in_(bindparam("keys", expanding=True))
+_HELD = select(urls.c.key, urls.c.url).where(urls.c.key == bindparam("key"))
+
+# What is there already is left alone; an address whose key another one has fails, see _add_slowly.
+_KEY, _TEXT = bindparam("key", type_=urls.c.key.type), bindparam("url", type_=urls.c.url.type)
+_THERE = exists().where(urls.c.key == bindparam("same_key"), urls.c.url == bindparam("same_url"))
+_ADD_URLS = Statement(insert(urls).from_select(["key", "url"], select(_KEY, _TEXT).where(~_THERE)))
+_CRAWL, _URL = bindparam("crawl", type_=frontier.c.crawl.type), bindparam("url", type_=frontier.c.url.type)
+_WAITS = exists().where(frontier.c.crawl == bindparam("same_crawl"), frontier.c.url == bindparam("same_url"))
+_ADD_WAITING = Statement(insert(frontier).from_select(["crawl", "url"], select(_CRAWL, _URL).where(~_WAITS)))
+_ADD_CAPTURES = Statement(insert(captures))
+_ANSWERED = Statement(
+    delete(frontier).where(frontier.c.crawl == bindparam("crawl"), frontier.c.url == bindparam("key"))
 )
-_ADD_URLS, _ADD_CAPTURES, _ADD_WAITING = insert(urls), insert(captures), insert(frontier)
-_ANSWERED = delete(frontier).where(frontier.c.crawl == bindparam("crawl"), frontier.c.url == bindparam("key"))
 
 
 class Catalog(Lookups):
@@ -78,10 +84,10 @@ class Catalog(Lookups):
 
     def unfinished(self) -> list[Crawl]:
         """Crawls that the next run of the same spider with the same arguments will take up; the newest first."""
-        counts: dict[int, int] = dict(self.look(select(runs.c.crawl, func.count()).group_by(runs.c.crawl)))
+        counts: dict[int, int] = dict(self.look(questions.RUNS))
         seen = set()
         found = []
-        for row in self.look(_BY_AGE):
+        for row in self.look(questions.CRAWLS):
             if not row.done and (row.spider, row.arguments) not in seen:
                 found.append(_crawl(row, False, counts.get(row.key, 0)))
             seen.add((row.spider, row.arguments))
@@ -102,7 +108,7 @@ class Catalog(Lookups):
     def close_file(self, name: str, size: int) -> None:
         """Note that a file has its final name and size in bytes."""
         with self.transaction() as connection:
-            key = self._file(connection, name)
+            key = self._file(name)
             count = select(func.count()).select_from(captures).where(captures.c.file == key)
             ledger.change(connection, files, key, size=size, captures=connection.execute(count).scalar_one())
 
@@ -115,37 +121,41 @@ class Catalog(Lookups):
         """
         new = list(entries)
         entering, leaving = {normal(url) for url in asked}, {normal(url) for url in answered}
-        with self.transaction() as connection:
-            keys = self._keys(connection, {entry.url for entry in new} | entering | leaving)
-            rows = [pack_entry(entry, self._file(connection, entry.warc), keys[entry.url]) for entry in new]
-            self.many(connection, _ADD_CAPTURES, rows)
-            if entering or leaving:
-                self._move(connection, {keys[url] for url in entering - leaving}, {keys[url] for url in leaving})
+        keys = {url: first_key(url) for url in (*entering, *leaving, *[entry.url for entry in new])}
+        with self.writing():
+            try:
+                with self._writer.begin():
+                    _ADD_URLS.many(self._writer, [(key, url, key, url) for url, key in keys.items()])
+                    self._add(new, entering - leaving, leaving, keys)
+            except IntegrityError:
+                # Two addresses have the same hash.
+                with begin(self._writer):
+                    self._add(new, entering - leaving, leaving, self._keys(keys))
 
-    def _move(self, connection: Connection, entering: set[int], leaving: set[int]) -> None:
-        if self._crawl is None:
-            raise CatalogError("Only a crawl that was begun has addresses that wait.")
-        there: set[int] = set()
-        for some in _parts(entering):
-            there.update(connection.execute(_WAITING, {"crawl": self._crawl, "keys": some}).scalars())
-        self.many(connection, _ADD_WAITING, [(self._crawl, key) for key in entering - there])
-        self.many(connection, _ANSWERED, [(self._crawl, key) for key in leaving])
+    def _add(self, new: list[Entry], entering: set[str], leaving: set[str], keys: Mapping[str, int]) -> None:
+        rows = [pack_entry(entry, self._file(entry.warc), keys[entry.url]) for entry in new]
+        _ADD_CAPTURES.many(self._writer, rows)
+        if entering or leaving:
+            if self._crawl is None:
+                raise CatalogError("Only a crawl that was begun has addresses that wait.")
+            crawl = self._crawl
+            _ADD_WAITING.many(self._writer, [(crawl, keys[url], crawl, keys[url]) for url in entering])
+            _ANSWERED.many(self._writer, [(crawl, keys[url]) for url in leaving])
 
-    def _keys(self, connection: Connection, addresses: Iterable[str]) -> dict[str, int]:
+    def _keys(self, addresses: Iterable[str]) -> dict[str, int]:
         """The keys of addresses; those that are new are stored."""
 
         def read(keys: Iterable[int]) -> dict[int, str]:
-            parts = (connection.execute(_URLS, {"keys": some}) for some in _parts(keys))
-            return {row[0]: row[1] for part in parts for row in part}
+            return {row[0]: row[1] for key in keys for row in self._writer.execute(_HELD, {"key": key})}
 
         keys, new = find_keys(addresses, read)
-        self.many(connection, _ADD_URLS, list(new.items()))
+        _ADD_URLS.many(self._writer, [(key, url, key, url) for key, url in new.items()])
         return keys
 
-    def _file(self, connection: Connection, name: str) -> int:
+    def _file(self, name: str) -> int:
         key = self._files.get(name)
         if key is None:
-            key = connection.execute(select(files.c.key).where(files.c.name == name)).scalar_one()
+            key = self._writer.execute(select(files.c.key).where(files.c.name == name)).scalar_one()
             self._files[name] = key
         return key
 
@@ -169,8 +179,3 @@ def _crawl(row: Any, resumed: bool, count: int) -> Crawl:
         resumed=resumed,
         runs=count,
     )
-
-
-def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
-    listed = list(keys)
-    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))

@@ -97,7 +97,8 @@ def _indexed(connection: Connection, key: int) -> int:
 
 def _mend(catalog: Catalog, folder: Path) -> None:
     for path in sorted(folder.glob(f"*{OPEN}")):
-        from kcnacrawl.archive.mend import is_locked, mend
+        from kcnacrawl.archive.locks import is_locked
+        from kcnacrawl.archive.mend import mend
 
         try:
             if not is_locked(path):

@@ -20,23 +20,25 @@ DAMAGED = ("malformed", "not a database", "disk image", "unsupported file format
 
 
 def connect(path: Path, *, busy: float = BUSY) -> Engine:
-    """An engine for a catalog file. Transactions on it take the write lock at once; see ``reading`` for others."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": busy})
+    """An engine for a catalog file. Its transactions take the write lock with their first change, see ``begin``."""
+    asked = {"timeout": busy, "isolation_level": "IMMEDIATE", "check_same_thread": False}
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args=asked)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
-        # SQLAlchemy begins transactions itself: see below.
-        connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").fetchone()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later cannot wait for another one that wrote in between.
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
     return engine
+
+
+@contextmanager
+def begin(connection: Connection) -> Iterator[None]:
+    """A transaction that reads before it writes: nobody writes in between."""
+    with connection.begin():
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
 
 
 def reading(engine: Engine) -> Connection:
@@ -110,7 +112,7 @@ def migrate(engine: Engine, path: Path) -> None:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    with engine.begin() as connection:
+    with engine.connect() as connection, begin(connection):
         current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in known:
             raise CatalogError(

@@ -6,20 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, func, literal_column, select
-
 from kcnacrawl.archive.entries import Entry
 from kcnacrawl.archive.originals import Original
+from kcnacrawl.catalog import questions
 from kcnacrawl.catalog.addresses import first_key, next_key, normal
 from kcnacrawl.catalog.rows import is_sound, pack_digest, pack_id, unpack_entry
-from kcnacrawl.catalog.schema import captures, crawls, files, frontier, runs, urls
+from kcnacrawl.catalog.statements import Statement
 from kcnacrawl.catalog.store import Store
-
-CANDIDATES = 4
-"""Originals that are offered for a payload: one may have been removed, another may differ in its headers."""
-
-CHUNK = 5_000
-"""Rows that are read at a time."""
 
 
 class File(NamedTuple):
@@ -38,50 +31,12 @@ class File(NamedTuple):
     """Whether it was missing when the catalog was opened last."""
 
 
-_FOUND = select(*captures.c, files.c.name.label("warc"), urls.c.url.label("address")).select_from(
-    captures.join(files, files.c.key == captures.c.file).join(urls, urls.c.key == captures.c.url)
-)
-_NEWEST_FIRST = (captures.c.file.desc(), captures.c.offset.desc())
-_GET_PAGE = and_(captures.c.url == bindparam("key"), captures.c.method.is_(None), captures.c.kind != 3)
-_URL = select(urls.c.url).where(urls.c.key == bindparam("key"))
-_RECORD = _FOUND.where(captures.c.record == bindparam("record"))
-_CAPTURE = (
-    _FOUND.where(_GET_PAGE, files.c.crawl == bindparam("crawl"), files.c.run != bindparam("run"), ~files.c.gone)
-    .where(captures.c.file >= bindparam("first"))
-    .order_by(*_NEWEST_FIRST)
-    .limit(1)
-)
-_LATEST = _FOUND.where(_GET_PAGE).order_by(*_NEWEST_FIRST).limit(8)
-# The kind as a literal: only so is the index of responses used.
-_ORIGINAL = (
-    _FOUND.join(crawls, crawls.c.key == files.c.crawl)
-    .where(captures.c.digest == bindparam("digest"), captures.c.kind == literal_column("0"))
-    .where(captures.c.method.is_(None), captures.c.whole, ~files.c.gone, crawls.c.number >= bindparam("oldest"))
-    .order_by(case((urls.c.url == bindparam("url"), 0), else_=1), *_NEWEST_FIRST)
-    .limit(CANDIDATES)
-)
-_FIRST = select(func.min(files.c.key)).where(files.c.crawl == crawls.c.key).correlate(crawls).scalar_subquery()
-_PLACE = select(crawls.c.key, runs.c.key, _FIRST).select_from(runs.join(crawls, crawls.c.key == runs.c.crawl))
-_PLACE = _PLACE.where(crawls.c.id == bindparam("crawl"), runs.c.id == bindparam("run"))
-_WAITING = select(func.count()).select_from(frontier.join(crawls, crawls.c.key == frontier.c.crawl))
-_WAITING = _WAITING.where(crawls.c.id == bindparam("crawl"))
-_FILES = select(files.c.name, crawls.c.id, runs.c.id, files.c.size, files.c.captures, files.c.gone).select_from(
-    files.join(crawls, crawls.c.key == files.c.crawl).join(runs, runs.c.key == files.c.run)
-)
-_FILES = _FILES.order_by(files.c.key)
-_ENTRIES = (
-    _FOUND.where(files.c.name == bindparam("name"), captures.c.offset > bindparam("after"))
-    .order_by(captures.c.offset)
-    .limit(CHUNK)
-)
-
-
 class Lookups(Store):
     """Questions to a catalog. A row that was changed by anything but this program is not given out."""
 
     def record(self, record_id: str) -> Entry | None:
         """The response, revisit or resource record with this id."""
-        return next(self._entries(self.look(_RECORD, record=pack_id(record_id))), None)
+        return next(self._entries(self.look(questions.RECORD, record=pack_id(record_id))), None)
 
     def capture(self, crawl: str, url: str, *, before_run: str) -> Entry | None:
         """The newest capture of an address asked for by GET in the other runs of a crawl: a response or a revisit.
@@ -91,11 +46,11 @@ class Lookups(Store):
         """
         place = self._places.get((crawl, before_run))
         if place is None:
-            found = self.look(_PLACE, crawl=crawl, run=before_run)
+            found = self.look(questions.PLACE, crawl=crawl, run=before_run)
             if not found or found[0][2] is None:
                 return None
             place = self._places[crawl, before_run] = tuple(found[0])
-        return next(self._of_url(_CAPTURE, url, crawl=place[0], run=place[1], first=place[2]), None)
+        return next(self._of_url(questions.CAPTURE, url, crawl=place[0], run=place[1], first=place[2]), None)
 
     def originals(self, payload_digest: str, url: str, *, oldest_number: int = 0) -> list[Original]:
         """Whole responses to GET with this payload, in files that are there, those of the same address first.
@@ -115,7 +70,7 @@ class Lookups(Store):
         That response may be of another address, when the last capture is a revisit; the validators are those with
         which this address was served. Null also when its file is gone, its crawl too old, or the last answer an error.
         """
-        found = list(self._of_url(_LATEST, url))
+        found = list(self._of_url(questions.LATEST, url))
         newest = found[0] if found else None
         if newest is None or newest.payload_digest is None or not newest.whole:
             return None
@@ -134,24 +89,24 @@ class Lookups(Store):
 
     def waiting(self, crawl: str) -> int:
         """How many addresses of a crawl were asked for and not answered."""
-        return int(self.look(_WAITING, crawl=crawl)[0][0])
+        return int(self.look(questions.WAITING, crawl=crawl)[0][0])
 
     def files(self) -> list[File]:
         """All WARC files, in the order in which they were begun."""
-        return [File(*row) for row in self.look(_FILES)]
+        return [File._make((*row[:5], bool(row[5]))) for row in self.look(questions.FILES)]
 
     def entries_of(self, warc: str) -> Iterator[Entry]:
         """All entries of a file, in their order."""
         after = -1
-        while rows := self.look(_ENTRIES, name=warc, after=after):
+        while rows := self.look(questions.ENTRIES, name=warc, after=after):
             yield from self._entries(rows)
             after = rows[-1][1]
 
     def _responses(self, payload_digest: str, url: str, oldest: int) -> list[Entry]:
-        rows = self.look(_ORIGINAL, digest=pack_digest(payload_digest), url=url, oldest=oldest)
+        rows = self.look(questions.ORIGINALS, digest=pack_digest(payload_digest), url=url, oldest=oldest)
         return list(self._entries(rows))
 
-    def _of_url(self, statement: Select[Any], url: str, **values: Any) -> Iterator[Entry]:
+    def _of_url(self, statement: Statement, url: str, **values: Any) -> Iterator[Entry]:
         """Entries that a statement finds for an address, which is nearly always stored under its first key."""
         url = normal(url)
         key = first_key(url)
@@ -159,7 +114,7 @@ class Lookups(Store):
             rows = self.look(statement, key=key, **values)
             if rows and rows[0][-1] == url:
                 return self._entries(rows)
-            held = self.look(_URL, key=key)
+            held = self.look(questions.URL, key=key)
             if not held or held[0][0] == url:
                 return iter(())
             key = next_key(key)

@@ -88,7 +88,7 @@ def pack_entry(entry: Entry, file: int, url: int) -> tuple[Any, ...]:
 
 def is_sound(row: Sequence[Any]) -> bool:
     """Whether a row of ``captures`` is as it was written."""
-    return bool(row[-1] == checksum((*row[:13], int(row[13]), *row[14:-1])))
+    return bool(row[-1] == checksum(tuple(row[:-1])))
 
 
 def unpack_entry(row: Sequence[Any], warc: str, url: str) -> Entry:

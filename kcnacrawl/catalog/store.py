@@ -8,11 +8,12 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection
 
-from kcnacrawl.catalog.database import BUSY, connect, reading, sentences
+from kcnacrawl.catalog.database import BUSY, begin, connect, reading, sentences
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.locks import Lock
+from kcnacrawl.catalog.statements import Statement
 
 
 class Store:
@@ -28,7 +29,6 @@ class Store:
         self._suspected = False
         self._writing = RLock()
         self._looking = RLock()
-        self._statements: dict[int, str] = {}
         self._locks: list[Lock] = []
         self._crawl: int | None = None
         self._files: dict[str, int] = {}
@@ -51,19 +51,28 @@ class Store:
         """Hold a lock until the catalog is closed."""
         self._locks.append(lock)
 
-    def look(self, statement: Executable, **values: Any) -> list[Any]:
+    def look(self, statement: Statement, **values: Any) -> list[Any]:
         """The rows that a statement finds.
 
         :raises CatalogError: when they cannot be read
         """
         with self._looking, sentences(self.path):
-            return list(self._reader.execute(statement, values))
+            return statement.rows(self._reader, **values)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Write: all of it is on disk when this ends, or nothing.
+        """Read and write: all of it is on disk when this ends, or nothing.
 
         :raises CatalogError: when it is not, now and ever after
+        """
+        with self.writing(), begin(self._writer):
+            yield self._writer
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turn what goes wrong inside into the sentence with which every later write is refused.
+
+        :raises CatalogError: that sentence
         """
         with self._writing:
             if self._failure is not None:
@@ -71,20 +80,10 @@ class Store:
             try:
                 with sentences(self.path):
                     self._check_there()
-                    with self._writer.begin():
-                        yield self._writer
+                    yield
             except CatalogError as error:
                 self._failure = error
                 raise
-
-    def many(self, connection: Connection, statement: Any, rows: list[tuple[Any, ...]]) -> None:
-        """Run a statement once for each row of values, in the order of its parameters."""
-        # What SQLAlchemy does to each row of values takes longer than the insertion itself.
-        text = self._statements.get(id(statement))
-        if text is None:
-            text = self._statements[id(statement)] = str(statement.compile(dialect=connection.dialect))
-        if rows:
-            connection.exec_driver_sql(text, rows)
 
     def suspect(self) -> None:
         """Tell of a damaged row, once, and see to it that the next start looks at all rows."""

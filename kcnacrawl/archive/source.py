@@ -17,6 +17,7 @@ MAX_RECORD = 1 << 30
 
 _GZIP = b"\x1f\x8b\x08"
 _STEP = 1 << 16
+_BITE = 1 << 12
 _PEEK = 1 << 20
 
 OnDamage = Callable[[ArchiveError], None]
@@ -94,7 +95,9 @@ class Source:
         return record
 
     def _member_at(self, offset: int) -> Record:
-        data, length = self._inflate(offset)
+        return self._parse(*self._inflate(offset), offset)
+
+    def _parse(self, data: bytes | bytearray, length: int, offset: int) -> Record:
         record, end = parse_record(data, path=self.path, offset=offset)
         if end < len(data):
             raise RecordError("more bytes follow its block")
@@ -102,10 +105,17 @@ class Source:
         return record
 
     def _peek(self, offset: int, size: int) -> bytes:
+        decompressor = zlib.decompressobj(31)
+        found = b""
         try:
-            return zlib.decompressobj(31).decompress(self.data[offset : offset + size + 512], size)
+            # Most often the first bite is all there is.
+            for position in range(offset, offset + size + 512, _BITE):
+                found += decompressor.decompress(self.data[position : position + _BITE], size - len(found))
+                if decompressor.eof or len(found) >= size:
+                    break
         except zlib.error:
             return b""
+        return found
 
     def _inflate(self, offset: int) -> tuple[bytes | bytearray, int]:
         """One gzip member decompressed, and its length in the file."""

@@ -12,10 +12,7 @@ from functools import lru_cache
 from urllib.parse import SplitResultBytes, quote_from_bytes, unquote_to_bytes
 
 _PLAIN = re.compile(
-    r"http(?P<secure>s?)://(?:www[0-9]*\.)?"
-    r"(?P<host>(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*|"
-    r"(?:(?:[1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\.(?!/|:|\?|$)|(?=/|:|\?|$))){4})"
-    r"(?P<port>:[1-9][0-9]{0,3}|:[1-5][0-9]{4})?"
+    r"(?P<site>https?://[A-Za-z0-9.-]+(?::[0-9]+)?)"
     # Of escapes only those that stay: bytes outside ASCII.
     r"(?P<path>(?:/(?:[\w.~!$&'()*+,:;=@/-]++|%[89A-Fa-f][0-9A-Fa-f])*+)?)"
     r"(?:\?(?P<query>(?:[\w.~!$&'()*+,:;=@/?-]++|%[89A-Fa-f][0-9A-Fa-f])*+))?",
@@ -53,23 +50,23 @@ def surt(url: str) -> str:
     plain = _PLAIN.fullmatch(url)
     if plain is None:
         return _odd(url)
-    host, path, query = plain["host"], plain["path"].lower(), plain["query"]
-    if "//" in path or "/." in path:
+    site, path, query = plain.groups()
+    start = _site(site)
+    if start is None or "//" in path or "/." in path:
         return _odd(url)
     if (query or "(" in path) and _SESSIONS_IN_DOUBT.search(url.lower()):
         return _odd(url)
-    port = plain["port"] or ""
-    if port == (":443" if plain["secure"] else ":80"):
-        port = ""
-    if len(path) > 1 and path[-1] == "/":
+    path = path.lower()
+    if path[-1:] == "/":
         path = path[:-1]
-    key = f"{_turned(host)}{port}){path or '/'}"
-    return f"{key}?{_reordered(query.lower())}" if query else key
+    return f"{start}{path or '/'}?{_reordered(query.lower())}" if query else f"{start}{path or '/'}"
 
 
-@lru_cache
-def _turned(host: str) -> str:
-    return ",".join(reversed(host.split(".")))
+@lru_cache(1024)
+def _site(site: str) -> str | None:
+    """The part of a key before the path; null when there is none."""
+    key = _odd(f"{site}/")
+    return key[:-1] if key.endswith(")/") else None
 
 
 def _reordered(query: str) -> str:

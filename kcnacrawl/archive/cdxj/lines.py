@@ -27,6 +27,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.cdxj.http import HttpHead, media_type, read_head
 from kcnacrawl.archive.cdxj.method import Asked, asked
+from kcnacrawl.archive.cdxj.skim import SkimmingSource
 from kcnacrawl.archive.cdxj.timestamp import timestamp
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
@@ -49,7 +50,7 @@ class Indexer:
 
     def __init__(self, source: Source, on_damage: OnDamage, *, post: bool = True, before: Record | None = None) -> None:
         """:param source: what the records are of
-        :param before: the record before the first one that will be fed
+        :param before: the request just before the first record that will be fed
         """
         self.lines: list[bytes] = []
         """Each with its line feed, in the order of their records; may be taken away at any time."""
@@ -65,26 +66,27 @@ class Indexer:
     def feed(self, record: Record) -> None:
         """Take the next record."""
         kind = record.type
-        self.finish(record if kind == "request" else None)
+        if self.waiting is not None:
+            self.finish(record if kind == "request" else None)
         if self._post and kind in ("response", "revisit"):
             asked = request_of(record, self._before)
             if asked is None:
                 self.waiting = record
             else:
-                self._add(record, asked)
+                self._add(record, kind, asked)
         elif kind in INDEXED:
-            self._add(record, None)
+            self._add(record, kind, None)
         self._before = record if kind == "request" else None
 
     def finish(self, request: Record | None = None) -> None:
         """Let the last answer wait no longer; *request* may be its own."""
         if self.waiting is not None:
             waiting, self.waiting = self.waiting, None
-            self._add(waiting, request_of(waiting, request))
+            self._add(waiting, waiting.type, request_of(waiting, request))
 
-    def _add(self, record: Record, asked: Asked | None) -> None:
+    def _add(self, record: Record, kind: str, asked: Asked | None) -> None:
         try:
-            line = _line(record, self._length(record), asked)
+            line = _line(record, kind, self._length(record), asked)
         except ValueError as error:
             self._on_damage(ArchiveError(f"{record.path}: the record at {record.offset} cannot be indexed: {error}."))
             return
@@ -102,7 +104,7 @@ class Indexer:
 
 def request_of(answer: Record, request: Record | None) -> Asked | None:
     """What was asked when the record next to an answer is its request and no GET."""
-    if request is None or request.type != "request" or (found := asked(request.block)) is None:
+    if request is None or (found := asked(request.block)) is None:
         return None
     linked = request.id in answer.get_all("WARC-Concurrent-To") or answer.id in request.get_all("WARC-Concurrent-To")
     return found if linked and _target(request) == _target(answer) else None
@@ -117,7 +119,7 @@ def index_lines(path: Path, *, on_damage: OnDamage | None = None, post: bool = T
         damage when there is no *on_damage*
     """
     on_damage = on_damage or _raise
-    with Source(find_file(path)) as source:
+    with SkimmingSource(find_file(path)) as source:
         check(source)
         indexer = Indexer(source, on_damage, post=post)
         for record in source.records(0, len(source.data), on_damage):
@@ -143,12 +145,11 @@ def _raise(damage: ArchiveError) -> None:
     raise damage
 
 
-def _line(record: Record, length: int, asked: Asked | None) -> bytes | None:
+def _line(record: Record, kind: str, length: int, asked: Asked | None) -> bytes | None:
     """The line of a record of an indexed type; null when it is not for replay.
 
     :raises ValueError: when it has no date, or no address where it needs one
     """
-    kind = record.type
     url = _target(record)
     head = _NOTHING
     status: str | None = None
@@ -163,24 +164,22 @@ def _line(record: Record, length: int, asked: Asked | None) -> bytes | None:
         content_type = record.get("Content-Type")
         if content_type is not None and media_type(content_type).lower() == WARC_FIELDS:
             return None
-    mime = "warc/revisit" if kind == "revisit" else content_type and media_type(content_type)
     digest = record.get("WARC-Payload-Digest") or None
     if digest is None and kind != "revisit":
         digest = _sha1(record.block[head.end :])
-    fields = (
-        ("url", url),
-        ("mime", mime),
-        ("status", status),
-        ("digest", digest),
-        ("length", str(length)),
-        ("offset", str(record.offset)),
-        ("filename", record.path.name.removesuffix(OPEN)),
-        ("requestBody", asked and asked.query),
-        ("method", asked and asked.method),
+    mime = "warc/revisit" if kind == "revisit" else content_type and media_type(content_type)
+    shown = (
+        f"{_field('url', url)}{_field('mime', mime)}{_field('status', status)}{_field('digest', digest)}"
+        f'"length": "{length}", "offset": "{record.offset}", "filename": {quoted(record.path.name.removesuffix(OPEN))}'
     )
-    shown = ", ".join([f'"{name}": {quoted(value)}' for name, value in fields if value is not None])
-    key = surt(asked.key_url(url) if asked and url else url or "")
-    return f"{key} {timestamp(record.get('WARC-Date') or '')} {{{shown}}}\n".encode()
+    if asked is not None and url is not None:
+        shown += f', "requestBody": {quoted(asked.query)}, "method": {quoted(asked.method)}'
+        url = asked.key_url(url)
+    return f"{surt(url or '')} {timestamp(record.get('WARC-Date') or '')} {{{shown}}}\n".encode()
+
+
+def _field(name: str, value: str | None) -> str:
+    return "" if value is None else f'"{name}": {quoted(value)}, '
 
 
 def _target(record: Record) -> str | None:

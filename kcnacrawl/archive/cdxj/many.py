@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from kcnacrawl.archive.cdxj.lines import Indexer, check
+from kcnacrawl.archive.cdxj.skim import SkimmingSource
 from kcnacrawl.archive.cdxj.sorting import Sorter
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.ranges import Range, RangeReader
@@ -103,18 +104,22 @@ def by_file(parts: Iterable[Part]) -> Iterator[tuple[int, Iterator[Part]]]:
 
 def _read_part(part: Range, *, post: bool) -> tuple[Part, int]:
     found = Part(part.number, part.end - part.start)
-    with Source(part.path) as source:
-        before = _record_before(source, part.start) if post else None
+    with SkimmingSource(part.path) as source:
+        before = _request(_record_before(source, part.start)) if post else None
         indexer = Indexer(source, lambda damage: found.damages.append(str(damage)), post=post, before=before)
         for record in source.records(part.start, part.end, lambda damage: found.damages.append(str(damage))):
             indexer.feed(record)
-        indexer.finish(_record_at(source, source.position) if indexer.waiting else None)
+        indexer.finish(_request(_record_at(source, source.position)) if indexer.waiting else None)
         found.lines = sorted(indexer.lines)
         return found, source.position
 
 
+def _request(record: Record | None) -> Record | None:
+    return record if record is not None and record.type == "request" else None
+
+
 def _record_before(source: Source, end: int) -> Record | None:
-    """The record that ends there, when it is near; that of a file in parts may be the request of the part's first."""
+    """The record that ends there, when it is not too large for a request."""
     start = end
     mark = b"\x1f\x8b\x08" if source.is_gzip else b"WARC/1."
     while (start := source.data.rfind(mark, max(0, end - REQUEST_MAX), start)) >= 0:

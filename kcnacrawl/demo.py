@@ -24,7 +24,7 @@ def main() -> int:
         print(f"A replica of KCNA Watch with {count} invented articles is served on {site.url}; crawling it:")
         print(f"\n  $ {' '.join(command)}\n", flush=True)
         status = subprocess.run([sys.executable, "-m", *command], check=False).returncode
-    run = newest(Path("output/runs"), "*.json")
+    run = newest(Path("output/runs"), "*-????.json")
     if run is None:
         print("The crawl left no run summary.", file=sys.stderr)
         return status or 1

@@ -128,6 +128,7 @@ EXTENSIONS_BASE = {
     "kcnacrawl.extensions.garbage.GarbageExtension": 40,
     "kcnacrawl.extensions.loglevel.LogLevelExtension": 50,
     "kcnacrawl.extensions.ending.EndingExtension": 60,
+    "kcnacrawl.extensions.manifest.ManifestExtension": 70,
 }
 
 # What a page costs (measured; see the table in README.md).

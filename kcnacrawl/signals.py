@@ -6,5 +6,8 @@ page_problem = object()
 article_known = object()
 """A listing led to an article that an earlier run of this crawl has put out: keyword argument ``identity``."""
 
+warc_closed = object()
+"""A WARC file was closed and has its final name: keyword argument ``path``."""
+
 cut_off = object()
 """The crawl is ending and waits no longer for what is on the wire."""

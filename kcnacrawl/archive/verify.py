@@ -9,20 +9,27 @@ from typing import Any
 
 import orjson
 
-from kcnacrawl.archive.cards import FirstCards, read_cards
+from kcnacrawl.archive.cards import FirstCards, cards_of
 from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
+from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.pages import open_record
-from kcnacrawl.archive.ranges import Range
+from kcnacrawl.archive.photos import picture_of
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.revisits import disagreement
+from kcnacrawl.archive.siblings import Siblings
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.items import Receipt, Revisit
 from kcnacrawl.pages.page import ArticlePage, Card, PageError
 
-_PAGE_INDEPENDENT = frozenset({"revision"})
-"""Fields that no page can tell."""
+_NOT_FROM_PAGE = frozenset({"revision", "receipt", "photos"})
+"""Fields that no page can tell; of photographs it tells a part."""
+
+Flaw = tuple[str, str]
+"""A clause on what is wrong, and what to do."""
 
 
 @dataclass(slots=True)
@@ -30,60 +37,113 @@ class Verifier:
     """Checks lines of articles against the WARC files of one folder."""
 
     warc_folder: Path
-    checked: int = 0
     _cards: dict[Path, FirstCards] = field(default_factory=dict)
+    _siblings: Siblings = field(init=False)
 
-    def check(self, line: Line) -> Iterator[str]:
-        """What is wrong with one line, each finding a sentence with its file, offset, record and field."""
-        self.checked += 1
-        where = f"{line.path}:{line.number}"
+    def __post_init__(self) -> None:
+        self._siblings = Siblings(self.warc_folder)
+
+    def check(self, line: Line) -> Iterator[Finding]:
+        """What is wrong with one line."""
+        again = f"write it anew with `scrapy reextract`, or bring {line.path} back from a copy"
         if line.item is None:
-            yield f"{where}: The line is not an article in JSON."
+            yield Finding(str(line.path), line.number, None, "the line is not an article in JSON", again)
             return
-        where += f": {line.item['id']}"
-        receipt = _receipt(line.item)
+        for clause, remedy in self._flaws(line.item, again):
+            yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", remedy)
+
+    def _flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
+        receipt = read_receipt(item.get("receipt"))
         if receipt is None:
-            yield f"{where}: There is no whole receipt, so nothing proves it."
+            yield "there is no whole receipt, so nothing proves it", again
             return
         try:
-            record = read_record(self._path(receipt), receipt.offset)
+            record = self._record(receipt.warc, receipt.offset)
+            revisit = self._record(receipt.revisit.warc, receipt.revisit.offset) if receipt.revisit else None
         except ArchiveError as error:
-            yield f"{where}: {error}"
+            yield str(error).rstrip("."), RESTORE
             return
-        place = f"{where}: {record.path} at {record.offset}, record {record.id}"
-        for finding in (*_receipt_findings(receipt, record), *self._page_findings(line.item, record)):
-            yield f"{place}: {finding}"
+        place = f"{record.path} at {record.offset}, record {record.id}"
+        for clause, remedy in self._found(item, receipt, record, revisit, again):
+            yield f"{place}: {clause}", remedy
+        yield from self._photo_flaws(item, again)
 
-    def _path(self, receipt: Receipt) -> Path:
-        if Path(receipt.warc).name != receipt.warc:
-            raise ArchiveError(f"{receipt.warc!r} is not the name of a WARC file.")
-        return self.warc_folder / receipt.warc
+    def _found(
+        self, item: dict[str, Any], receipt: Receipt, record: Record, revisit: Record | None, again: str
+    ) -> Iterator[Flaw]:
+        said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
+        yield from ((clause, again) for clause in _differences("receipt", said))
+        yield from ((clause, RESTORE) for clause in _byte_flaws(record))
+        if receipt.revisit is not None and revisit is not None:
+            yield from ((clause, again) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
+            if (flaw := _revisit_flaw(revisit, record)) is not None:
+                yield flaw, RESTORE
+                return
+        yield from self._page_flaws(item, record, revisit, again)
 
-    def _page_findings(self, item: dict[str, Any], record: Record) -> Iterator[str]:
-        card = self._card(item["id"], record) if item.get("published_from") == "listing" else None
+    def _record(self, warc: str, offset: int) -> Record:
+        if Path(warc).name != warc:
+            raise ArchiveError(f"{warc!r} is not the name of a WARC file.")
+        return read_record(self.warc_folder / warc, offset)
+
+    def _page_flaws(self, item: dict[str, Any], record: Record, revisit: Record | None, again: str) -> Iterator[Flaw]:
+        captured = revisit or record
+        card = self._card(item["id"], captured) if item.get("published_from") == "listing" else None
         try:
-            page = open_record(record, card)
+            page = open_record(captured, card, original=record if revisit else None)
         except PageError as error:
-            yield f"The page can no longer be read: {error}"
+            yield f"the page can no longer be read ({str(error).rstrip('.')})", RESTORE
+            return
+        except Exception as error:  # noqa: BLE001  one page that nobody thought of must not hide all the others
+            yield f"the page reader failed ({error!r})", "report it"
             return
         if not isinstance(page, ArticlePage):
-            yield "The page is no article."
+            yield "the page is no article", again
             return
-        again = orjson.loads(orjson.dumps(page.article))
-        for name in sorted((again.keys() | item.keys()) - _PAGE_INDEPENDENT - {"receipt"}):
-            if item.get(name) != again.get(name):
-                yield f"Field {name} is {_short(item.get(name))}, but the page says {_short(again.get(name))}."
+        told = orjson.loads(orjson.dumps(page.article))
+        for name in sorted((told.keys() | item.keys()) - _NOT_FROM_PAGE):
+            if item.get(name) != told.get(name):
+                yield f"field {name} is {_short(item.get(name))}, but the page says {_short(told.get(name))}", again
+        if (printed := _printed(item.get("photos"))) != (shown := _printed(told["photos"])):
+            yield f"field photos is {_short(printed)}, but the page says {_short(shown)}", again
+
+    def _photo_flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
+        photos = item.get("photos")
+        for number, photo in enumerate(photos if isinstance(photos, list) else (), 1):
+            if not isinstance(photo, dict) or (photo.get("receipt") is None and photo.get("sha256") is None):
+                continue
+            for clause, remedy in self._one_photo_flaws(photo, again):
+                yield f"photo {number}: {clause}", remedy
+
+    def _one_photo_flaws(self, photo: dict[str, Any], again: str) -> Iterator[Flaw]:
+        receipt = read_receipt(photo.get("receipt"))
+        if receipt is None:
+            yield "there is no whole receipt, so nothing proves it", again
+            return
+        try:
+            record = self._record(receipt.warc, receipt.offset)
+        except ArchiveError as error:
+            yield str(error).rstrip("."), RESTORE
+            return
+        place = f"{record.path} at {record.offset}, record {record.id}"
+        said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
+        yield from ((f"{place}: {clause}", again) for clause in _differences("receipt", said))
+        flaws = list(_byte_flaws(record))
+        yield from ((f"{place}: {clause}", RESTORE) for clause in flaws)
+        picture = None if flaws else picture_of(record)
+        if not flaws and (picture is None or picture.sha256 != photo.get("sha256")):
+            yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", again
 
     def _card(self, identity: str, record: Record) -> Card | None:
-        path = record.path
-        if path not in self._cards:
-            whole = Range(path, 0, 0, path.stat().st_size)
-            self._cards[path] = FirstCards(read_cards(whole)[0])
-        return self._cards[path].before(identity, (0, record.offset))
+        """What the listings of the crawl showed of an article before a record was captured."""
+        files = self._siblings.of(record.path)
+        if files[0] not in self._cards:
+            self._cards[files[0]] = FirstCards(cards_of(files))
+        return self._cards[files[0]].before(identity, (files.index(record.path), record.offset))
 
 
-def _receipt(item: dict[str, Any]) -> Receipt | None:
-    given = item.get("receipt")
+def read_receipt(given: object) -> Receipt | None:
+    """A receipt out of a line; null when it is none, or not whole."""
     if not isinstance(given, dict):
         return None
     place = {"warc": str, "offset": int, "length": int, "record_id": str, "date": str}
@@ -98,33 +158,65 @@ def _types(given: dict[str, Any]) -> dict[str, type]:
     return {name: type(value) for name, value in given.items()}
 
 
-def _receipt_findings(receipt: Receipt, record: Record) -> Iterator[str]:
-    said = (
+Said = tuple[str, object, object]
+
+
+def _said(receipt: Receipt | Revisit, record: Record) -> tuple[Said, ...]:
+    return (
         ("record_id", receipt.record_id, record.id),
         ("length", receipt.length, record.length),
         ("date", receipt.date, record.get("WARC-Date")),
-        ("payload_digest", receipt.payload_digest, record.get("WARC-Payload-Digest") or ""),
     )
+
+
+def _differences(where: str, said: tuple[Said, ...]) -> Iterator[str]:
     for name, in_receipt, in_record in said:
         if in_receipt != in_record:
-            yield f"Field receipt.{name} is {in_receipt!r}, but the record says {in_record!r}."
+            yield f"field {where}.{name} is {in_receipt!r}, but the record says {in_record!r}"
+
+
+def _digest(record: Record) -> str:
+    return record.get("WARC-Payload-Digest") or ""
+
+
+def _revisit_flaw(revisit: Record, original: Record) -> str | None:
+    place = f"the capture, in {revisit.path} at {revisit.offset}, record {revisit.id}"
+    if revisit.type != "revisit":
+        return f"{place}, is a {revisit.type or 'strange'} record, not a revisit"
+    flaw = disagreement(revisit, original)
+    return f"{place}, is a revisit of another record ({flaw.rstrip('.')})" if flaw else None
+
+
+def _byte_flaws(record: Record) -> Iterator[str]:
     if record.type != "response":
-        yield f"The record is a {record.type}, not a response."
+        yield f"the record is a {record.type}, not a response"
         return
     response = stored_response(record)
-    yield from _digest_findings("WARC-Block-Digest", record, record.block)
-    yield from _digest_findings("WARC-Payload-Digest", record, response.body if response else b"")
+    yield from _digest_flaws("WARC-Block-Digest", record, record.block)
+    yield from _digest_flaws("WARC-Payload-Digest", record, response.body if response else b"")
 
 
-def _digest_findings(name: str, record: Record, data: bytes | memoryview) -> Iterator[str]:
+def _digest_flaws(name: str, record: Record, data: bytes | memoryview) -> Iterator[str]:
     noted = record.get(name)
     try:
         if noted is None:
-            yield f"The record has no {name}."
+            yield f"the record has no {name}"
         elif not agrees(noted, data):
-            yield f"{name} is not that of the bytes: they were changed since the capture."
+            yield f"{name} is not that of the bytes: they were changed since the capture"
     except ValueError as error:
-        yield f"{name} cannot be checked: {error}."
+        yield f"{name} cannot be checked: {error}"
+
+
+def _printed(photos: object) -> object:
+    """What a page itself says of its photographs."""
+    if not isinstance(photos, list):
+        return photos
+    return [
+        {name: value for name, value in photo.items() if name not in ("sha256", "receipt")}
+        if isinstance(photo, dict)
+        else photo
+        for photo in photos
+    ]
 
 
 def _short(value: object) -> str:

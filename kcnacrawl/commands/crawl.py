@@ -17,6 +17,7 @@ from kcnacrawl.arguments import NAMES, ArgumentError
 from kcnacrawl.extensions.archive import ArchiveExtension
 from kcnacrawl.extensions.begin import CrawlRefusedError
 from kcnacrawl.extensions.feeds import sync_feeds
+from kcnacrawl.extensions.manifest import ManifestExtension
 from kcnacrawl.extensions.progress import ProgressExtension
 from kcnacrawl.extensions.report import RunReport
 from kcnacrawl.extensions.summary import print_summary
@@ -106,9 +107,11 @@ def _argument_problem(spidercls: type[Spider], given: dict[str, str]) -> str | N
 
 
 def _refusal(task: asyncio.Task[None]) -> str | None:
-    """Why the crawl did not begin, when that is no error of the program."""
+    """Why the crawl could not begin; an error of the program is raised."""
     error = task.exception() if task.done() and not task.cancelled() else None
-    return str(error) if isinstance(error, CrawlRefusedError) else None
+    if error is not None and not isinstance(error, CrawlRefusedError):
+        raise error
+    return str(error) if error is not None else None
 
 
 def _break_off(crawler: Crawler, report: RunReport) -> None:
@@ -123,3 +126,5 @@ def _break_off(crawler: Crawler, report: RunReport) -> None:
         archive.close()
     report.ended(crawler.spider, "broken off")
     report.write()
+    if (manifest := crawler.get_extension(ManifestExtension)) is not None:
+        manifest.write()

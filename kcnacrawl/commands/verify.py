@@ -1,74 +1,163 @@
-"""``scrapy verify``: proves every article by its receipt, or names what does not hold."""
+"""``scrapy verify``: proves everything the archive holds, or names what does not hold."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 
 if TYPE_CHECKING:
-    from kcnacrawl.archive.lines import Line
+    from rich.progress import Progress, TaskID
+
+    from kcnacrawl.archive.lint.finding import Finding
     from kcnacrawl.archive.output import Output
-    from kcnacrawl.archive.verify import Verifier
+    from kcnacrawl.archive.proof import Targets
 
 
 class Command(ScrapyCommand):
+    """Exit status 0: all is well; 1: it is not; 2: the command could not be understood."""
+
     requires_project = True
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[options] [FILE.jsonl …]"
+        return "[options] [FILE …]"
 
     def short_desc(self) -> str:
-        return "Prove articles by their archived bytes (default: all of ARTICLES_DIR)"
+        return "Prove WARC files, indexes, packages and articles, or the chain of manifests"
+
+    def long_desc(self) -> str:
+        return (
+            "Check all files of the project, or just those named: WARC files (.warc, .warc.gz, .open), indexes (.cdxj, "
+            ".idx), packages (.wacz) and articles (.jsonl). Each finding is a line: file, place, record, what is "
+            "wrong, what to do."
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--id", metavar="ID", help="only the article with this id")
+        parser.add_argument("--notes", action="store_true", help="print also what breaks no rule")
+        parser.add_argument("--chain", action="store_true", help="check the manifests of all runs and what they name")
+        parser.add_argument("--head", metavar="HASH", help="with --chain: this manifest, noted earlier, must be in it")
+        parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.processes is not None and opts.processes < 1:
+            raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
+        if opts.head and not opts.chain:
+            raise UsageError("--head belongs to --chain.", print_help=False)
+        if opts.chain and (args or opts.id):
+            raise UsageError("--chain checks all runs; name no file and no --id with it.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.lines import article_files
         from kcnacrawl.archive.output import complain, open_output
-        from kcnacrawl.archive.verify import Verifier
 
-        assert self.settings is not None
-        folder = Path(self.settings.get("ARTICLES_DIR", "output/articles"))
-        verifier = Verifier(Path(self.settings.get("WARC_DIR", "output/warc")))
         try:
             with open_output() as output:
-                self._check([Path(name) for name in args] or article_files(folder), verifier, opts.id, output)
+                self.exitcode = self._chain(opts, output) if opts.chain else self._prove(args, opts, output)
         except ArchiveError as error:
             complain("verify", error)
             self.exitcode = 1
 
-    def _check(self, paths: list[Path], verifier: Verifier, identity: str | None, output: Output) -> None:
-        from kcnacrawl.archive.lines import read_lines
-        from kcnacrawl.archive.output import OutputError, complain
+    def _prove(self, args: list[str], opts: argparse.Namespace, output: Output) -> int:
+        from kcnacrawl.archive.output import complain
+        from kcnacrawl.archive.proof import Proof
 
-        found = lost = 0
-        for path in paths:
-            try:
-                for line in read_lines([path]):
-                    for finding in verifier.check(line) if _wanted(line, identity) else ():
-                        found += 1
-                        output.print(finding)
-            except OutputError:
-                raise
-            except ArchiveError as error:
-                complain("verify", error)
-                lost += 1
-        self.exitcode = 1 if found or lost else 0
-        if identity and not verifier.checked:
-            raise ArchiveError(f"No article has the id {identity}.")
-        if verifier.checked or not lost:
-            output.print(f"{verifier.checked} articles checked, {found} findings.")
+        targets = self._targets(args, opts.id)
+        proof = Proof(self._folder("WARC_DIR", "output/warc"), opts.processes)
+        with _bars() as bars:
+            proof.progress = bars
+            _print(proof.check(targets, opts.id), opts.notes, output, bars.bar)
+        for error in proof.lost:
+            complain("verify", error)
+        if opts.id and not proof.articles:
+            raise ArchiveError(f"No article has the id {opts.id}.")
+        if not proof.lost or proof.articles or proof.counts.files:
+            output.print(str(proof))
+        return 1 if proof.levels["error"] or proof.lost else 0
+
+    def _targets(self, args: list[str], identity: str | None) -> Targets:
+        from kcnacrawl.archive.proof import Targets, find_files, sort_files
+
+        if args:
+            return sort_files(map(Path, args))
+        articles = self._folder("ARTICLES_DIR", "output/articles")
+        warcs = self._folder("WARC_DIR", "output/warc")
+        targets = find_files(
+            warcs=warcs,
+            articles=articles,
+            indexes=self._folder("CDXJ_DIR", "output/cdxj"),
+            packages=self._folder("WACZ_DIR", "output/wacz"),
+        )
+        if identity is not None:
+            targets = Targets(articles=targets.articles)
+        if not targets:
+            raise ArchiveError(f"There is nothing to check: no WARC file in {warcs}, no .jsonl file in {articles}.")
+        return targets
+
+    def _chain(self, opts: argparse.Namespace, output: Output) -> int:
+        from kcnacrawl.archive.chain import read_chain
+
+        runs = self._folder("RUNS_DIR", "output/runs")
+        chain = read_chain(runs)
+        if chain.head is None and not chain.findings:
+            raise ArchiveError(f"There is no manifest in {runs}.")
+        errors = _print(chain.findings, opts.notes, output)
+        with _bars() as bars:
+            total = chain.size
+            found = chain.files(lambda done: bars("Files", done, total))
+            errors += _print(found, opts.notes, output, bars.bar)
+        errors += _print(chain.unnamed(self._folder("WARC_DIR", "output/warc")), opts.notes, output)
+        errors += _print(chain.without(opts.head) if opts.head else (), opts.notes, output)
+        head = chain.head.sha256 if chain.head else "none"
+        output.print(f"chain of {len(chain.manifests)} runs, head sha256:{head}, {errors} findings.")
+        return 1 if errors else 0
+
+    def _folder(self, setting: str, default: str) -> Path:
+        assert self.settings is not None
+        return Path(self.settings.get(setting, default))
 
 
-def _wanted(line: Line, identity: str | None) -> bool:
-    return identity is None or (line.item is not None and line.item["id"] == identity)
+def _print(findings: Iterable[Finding], notes: bool, output: Output, bar: Progress | None = None) -> int:
+    """Print findings above the bar, if there is one; how many are no notes."""
+    errors = 0
+    for finding in findings:
+        errors += finding.level == "error"
+        if finding.level == "note" and not notes:
+            continue
+        if bar is not None and sys.stdout.isatty():
+            bar.console.print(str(finding), markup=False, highlight=False, soft_wrap=True)
+        else:
+            output.print(str(finding))
+    return errors
+
+
+class _Bars:
+    """A bar for each thing that is checked, on a terminal."""
+
+    def __init__(self, bar: Progress) -> None:
+        self.bar = bar
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self.bar.add_task(what, total=total)
+        self.bar.advance(self._tasks[what], done)
+
+
+@contextmanager
+def _bars() -> Iterator[_Bars]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        yield _Bars(bar)

@@ -24,6 +24,7 @@ from kcnacrawl.extensions.notice import notify
 from kcnacrawl.extensions.warcinfo import describe_run
 from kcnacrawl.items import Receipt
 from kcnacrawl.outcome import is_done
+from kcnacrawl.signals import warc_closed
 from kcnacrawl.spiders.base import SourceSpider
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class ArchiveExtension:
         self.catalog.add_file(name, self.crawl.id, self.run)
 
     def file_closed(self, path: Path) -> None:
+        self.crawler.signals.send_catch_log(warc_closed, path=path)
         if self.failure is not None:
             return  # the next start reads what the catalog lacks
         if self.writer is not None:

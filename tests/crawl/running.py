@@ -31,7 +31,7 @@ class Run:
     @property
     def summary(self) -> dict[str, Any]:
         """The run summary; there must be just one."""
-        (file,) = (self.folder / "output/runs").glob("*.json")
+        (file,) = (self.folder / "output/runs").glob("*-????.json")
         summary: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return summary
 

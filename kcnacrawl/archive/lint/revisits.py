@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from struct import Struct
@@ -11,12 +10,12 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
-from kcnacrawl.archive.lint.scan import scan_ids
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.revisits import refers_to
+from kcnacrawl.archive.targets import find_places
 
 _CLAIM = Struct("<Q16s8s")
-_STAMP = re.compile(r"-(\d{14})-\d+-")
 
 
 class Revisits:
@@ -36,47 +35,44 @@ class Revisits:
 
     def answer(self) -> Iterator[Finding]:
         """Findings on all of them."""
-        missing: list[tuple[int, bytes, bytes]] = []
+        missing: list[int] = []
         for at, original, check in _CLAIM.iter_unpack(self._claims):
             entry = self._index.find(original)
             if entry is None:
-                missing.append((at, original, check))
+                missing.append(at)
             elif (entry.kind, entry.check) != ("response", check):
                 yield from self._compare(at, (self._files[entry.file], entry.offset))
         if missing:
             yield from self._elsewhere(missing)
 
-    def _elsewhere(self, missing: list[tuple[int, bytes, bytes]]) -> Iterator[Finding]:
+    def _elsewhere(self, missing: list[int]) -> Iterator[Finding]:
         """Look in files that are not checked: only for their ids, and only now that some are missing."""
-        wanted = {original for _, original, _ in missing}
-        found: dict[bytes, tuple[Path, int]] = {}
-        for path in self._others:
-            if wanted <= found.keys():
-                break
-            found |= {identity: (path, offset) for identity, offset in scan_ids(path, wanted)}
-        for at, original, _ in missing:
+        revisits = {at: revisit for at in missing if (revisit := self._read(at)) is not None}
+        found = find_places({refers_to(revisit) for revisit in revisits.values()}, self._others)
+        for at, revisit in revisits.items():
+            original = refers_to(revisit)
             if original in found:
                 yield from self._compare(at, found[original])
-            else:
-                yield from self._lost(at)
+                continue
+            day = shown(revisit.get("WARC-Refers-To-Date") or "that time", 30)
+            remedy = f"bring back the file that was being written at {day}"
+            yield self._finding(at, revisit, f"its original, {shown(original)}, is in none of the files", remedy)
 
-    def _lost(self, at: int) -> Iterator[Finding]:
+    def _read(self, at: int) -> Record | None:
         file, offset = unplace(at)
         try:
-            revisit = read_record(self._files[file], offset)
+            return read_record(self._files[file], offset)
         except ArchiveError:
-            return
-        original = shown(revisit.get("WARC-Refers-To") or "")
-        day = shown(revisit.get("WARC-Refers-To-Date") or "", 20)
-        remedy = f"bring back the file that was being written at {day or 'that time'}"
-        yield self._finding(at, revisit, f"its original, {original}, is in none of the files", remedy)
+            return None  # a damaged record has its own finding
 
     def _compare(self, at: int, original_at: tuple[Path, int]) -> Iterator[Finding]:
-        file, offset = unplace(at)
+        revisit = self._read(at)
         try:
-            revisit, original = read_record(self._files[file], offset), read_record(*original_at)
+            original = read_record(*original_at)
         except ArchiveError:
-            return  # a damaged record has its own finding
+            return  # as above
+        if revisit is None:
+            return
         for clause, remedy in _disagreements(revisit, original):
             yield self._finding(at, revisit, clause, remedy)
 

@@ -1,0 +1,126 @@
+"""The end of a run: everything it left is hashed and named in its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.lint.blocks import value_of
+from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.manifest import (
+    Kind,
+    Manifest,
+    Named,
+    chain_lock,
+    digests,
+    head_of,
+    manifest_path,
+    read_manifests,
+    relative,
+    write_manifest,
+)
+from kcnacrawl.archive.reader import read_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A run that has ended."""
+
+    runs: Path
+    """Folder of the manifests."""
+
+    run: str
+    crawl: str
+    time: str
+    """ISO 8601 in UTC."""
+
+    warc_folder: Path
+    warcs: Sequence[Path] = ()
+    """Closed files."""
+
+    lines: Sequence[Path] = ()
+    """Files that only grow."""
+
+    summaries: Sequence[Path] = ()
+    known: Mapping[Path, Named] = field(default_factory=dict)
+    """What is hashed already."""
+
+
+def end_run(ended: Ended) -> Path:
+    """Write the manifest of a run behind the newest one; where it is.
+
+    Files that earlier runs closed before they were killed are named as well.
+
+    :raises ArchiveError: when a file cannot be read or the manifest cannot be written
+    """
+    try:
+        with chain_lock(ended.runs):
+            earlier = read_manifests(ended.runs, [])
+            warcs = {*ended.warcs, *left_over(ended.warc_folder, ended.runs, earlier)}
+            files = [(path, "warc") for path in sorted(warcs)]
+            files += [(path, "lines") for path in ended.lines] + [(path, "summary") for path in ended.summaries]
+            before = {one.path: one for manifest in earlier for one in manifest.files}
+            with ThreadPoolExecutor() as pool:
+                named = pool.map(lambda file: _name(file[0], file[1], ended, before), dict.fromkeys(files))
+                head = head_of(earlier)
+                manifest = Manifest(
+                    ended.run,
+                    ended.crawl,
+                    head.number + 1 if head else 1,
+                    ended.time,
+                    (head.run, head.sha256) if head else None,
+                    tuple(named),
+                    "",
+                )
+            return write_manifest(ended.runs, manifest)
+    except OSError as error:
+        name = error.filename or ended.runs
+        raise ArchiveError(f"The manifest of the run cannot be written: {name}: {error.strerror}.") from error
+
+
+def left_over(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]) -> list[Path]:
+    """Closed WARC files that no manifest names, of runs that ended without one and write no more."""
+    named = {one.path for manifest in manifests for one in manifest.files}
+    unnamed = [path for path in sorted(warc_folder.glob("*.warc.gz")) if relative(path, runs) not in named]
+    if not unnamed:
+        return []
+    living = {run_of(path) for path in warc_folder.glob(f"*.warc.gz{OPEN}") if _is_living(path)}
+    found = ((path, run_of(path)) for path in unnamed)
+    return [path for path, run in found if run and run not in living and not manifest_path(runs, run).exists()]
+
+
+def run_of(path: Path) -> str:
+    """The run that wrote a WARC file, by its first record; empty when it does not say."""
+    try:
+        first = read_record(path, 0)
+    except ArchiveError:
+        return ""
+    run = value_of(first.block, b"run").decode("utf-8", "replace") if first.type == "warcinfo" else ""
+    return run if Path(run).name == run else ""
+
+
+def name_file(path: Path, kind: Kind, runs: Path, before: Named | None = None) -> Named:
+    """A file as a manifest in *runs* is to name it.
+
+    :param before: as an earlier manifest names it
+    :raises OSError: when it cannot be read
+    """
+    found = digests(path, [before.bytes] if before else [])
+    size = max(found)
+    named = Named(relative(path, runs), kind, size, found[size])
+    return replace(named, replaced=before is not None and found.get(before.bytes) != before.sha256)
+
+
+def _name(path: Path, kind: Kind, ended: Ended, before: Mapping[str, Named]) -> Named:
+    return ended.known.get(path) or name_file(path, kind, ended.runs, before.get(relative(path, ended.runs)))
+
+
+def _is_living(path: Path) -> bool:
+    try:
+        return is_locked(path)
+    except ArchiveError:
+        return False

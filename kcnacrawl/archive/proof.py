@@ -1,0 +1,190 @@
+"""Everything that can be proven of a project's files, kind by kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.lines import Line, read_lines
+from kcnacrawl.archive.lint.check import Counts, lint
+from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.indexes import lint_indexes, lint_order
+from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
+from kcnacrawl.archive.lint.remedies import REINDEX
+from kcnacrawl.archive.lint.zipnum import ZipNum
+from kcnacrawl.archive.lint.zipnum import read_lines as read_index
+from kcnacrawl.archive.proving import prove
+
+WARC_ENDINGS = (".warc.gz", ".warc", OPEN)
+INDEX_ENDINGS = (".cdxj", ".cdx", ".idx")
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being checked, how much more of it is done, and how much there is."""
+
+
+@dataclass(slots=True)
+class Targets:
+    """Files to check, by kind."""
+
+    warcs: list[Path] = field(default_factory=list)
+    indexes: list[Path] = field(default_factory=list)
+    packages: list[Path] = field(default_factory=list)
+    articles: list[Path] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.warcs or self.indexes or self.packages or self.articles)
+
+
+def sort_files(paths: Iterable[Path]) -> Targets:
+    """Files by their endings; what has no other known ending is taken for articles."""
+    targets = Targets()
+    for path in dict.fromkeys(paths):
+        name = path.name
+        if name.endswith(WARC_ENDINGS):
+            targets.warcs.append(path)
+        elif name.endswith(INDEX_ENDINGS):
+            targets.indexes.append(path)
+        elif name.endswith(".wacz"):
+            targets.packages.append(path)
+        else:
+            targets.articles.append(path)
+    return targets
+
+
+def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path) -> Targets:
+    """All files of a project, in order of their names."""
+    return Targets(
+        _with_endings(warcs.glob("*"), WARC_ENDINGS),
+        _with_endings(indexes.glob("*"), INDEX_ENDINGS),
+        sorted(packages.glob("*.wacz")),
+        sorted(articles.rglob("*.jsonl")),
+    )
+
+
+def _with_endings(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
+    return sorted(path for path in paths if path.name.endswith(endings))
+
+
+@dataclass(slots=True)
+class Proof:
+    """Checks files; counts what it checked and what it found."""
+
+    warc_folder: Path
+    processes: int | None = None
+    progress: Progress = lambda what, done, total: None
+    counts: Counts = field(default_factory=Counts)
+    indexes: int = 0
+    articles: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+    lost: list[ArchiveError] = field(default_factory=list)
+    """Files that are not what they should be at all."""
+
+    def check(self, targets: Targets, identity: str | None = None) -> Iterator[Finding]:
+        """Everything that is wrong.
+
+        :param identity: only the article with this id
+        """
+        for finding in self._check(targets, identity):
+            self.levels[finding.level] += 1
+            yield finding
+
+    def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
+        if targets.warcs:
+            yield from self._check_warcs(targets.warcs)
+        if targets.indexes:
+            yield from self._check_indexes(targets.indexes)
+        for path in targets.articles:
+            try:
+                yield from self._check_articles(path, identity)
+            except ArchiveError as error:
+                self.lost.append(error)
+
+    def _check_warcs(self, paths: Sequence[Path]) -> Iterator[Finding]:
+        there = {path.resolve() for path in paths}
+        folders = dict.fromkeys((self.warc_folder, *(path.parent for path in paths)))
+        others = [path for folder in folders for path in _with_endings(folder.glob("*"), WARC_ENDINGS)]
+        yield from lint(
+            paths,
+            self.counts,
+            others=[path for path in others if path.resolve() not in there],
+            processes=self.processes,
+            progress=self._bar("WARC files", sum(map(_size, paths))),
+        )
+
+    def _check_indexes(self, paths: Sequence[Path]) -> Iterator[Finding]:
+        named: set[str] = set()
+        good = []
+        for path in paths:
+            lines, zipnum = _open_index(path)
+            try:
+                yield from lint_order(_noting(lines, named))
+            except ArchiveError as error:
+                self.lost.append(error)
+                continue
+            yield from zipnum.findings if zipnum else ()
+            good.append(path)
+            self.indexes += 1
+        there = _with_endings(self.warc_folder.glob("*"), WARC_ENDINGS[:2])
+        warcs = [path for path in there if path.name in named]
+        indexes = [_open_index(path)[0] for path in good]
+        bar = self._bar("Indexes", sum(map(_size, warcs)))
+        yield from lint_indexes(indexes, warcs, processes=self.processes, progress=bar)
+        for path in there:
+            if path.name not in named and good:
+                yield Finding(str(path), None, None, "no index names its records", REINDEX, "note")
+
+    def _check_articles(self, path: Path, identity: str | None) -> Iterator[Finding]:
+        bar = self._bar(path.name, _lines_in(path))
+        wanted = (line for line in read_lines([path]) if _is_wanted(line, identity))
+        yield from prove(self._counted(wanted), self.warc_folder, processes=self.processes, progress=bar)
+
+    def _counted(self, lines: Iterable[Line]) -> Iterator[Line]:
+        for line in lines:
+            self.articles += 1
+            yield line
+
+    def _bar(self, what: str, total: int) -> Callable[[int], None]:
+        return lambda done: self.progress(what, done, total)
+
+    def __str__(self) -> str:
+        parts = [
+            f"{self.counts.files} WARC files with {self.counts.records} records" if self.counts.files else "",
+            f"{self.indexes} indexes" if self.indexes else "",
+            f"{self.articles} articles",
+        ]
+        notes = f" {self.levels['note']} notes: --notes shows them." if self.levels["note"] else ""
+        return f"{', '.join(filter(None, parts))} checked, {self.levels['error']} findings.{notes}"
+
+
+def _open_index(path: Path) -> tuple[Iterator[IndexLine], ZipNum | None]:
+    if path.suffix == ".idx":
+        zipnum = ZipNum(path)
+        return zipnum.lines(), zipnum
+    return read_index(path), None
+
+
+def _noting(lines: Iterable[IndexLine], named: set[str]) -> Iterator[IndexLine]:
+    for line in lines:
+        if (meaning := read_meaning(line.text)) is not None:
+            named.add(meaning.filename)
+        yield line
+
+
+def _is_wanted(line: Line, identity: str | None) -> bool:
+    return identity is None or (line.item is not None and line.item["id"] == identity)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _lines_in(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b""))
+    except OSError:
+        return 0

@@ -112,13 +112,28 @@ def entries(path: Path, start: int = 0, *, on_damage: OnDamage | None = None) ->
         if source.is_foreign():
             _refuse(source.path, on_damage)
             return
-        capture = _Capture()
-        for record in source.records(start, len(source.data), on_damage):
+        yield from entries_between(source, start, len(source.data), on_damage)
+
+
+def entries_between(source: Source, start: int, end: int, on_damage: OnDamage | None) -> Iterator[Entry]:
+    """The entries of the captures that have a record which begins from *start*, where one must, to *end*.
+
+    The last capture is read to its end, so that its last entries may be those that the next part begins with.
+    ``source.position`` is where the first record behind *end* begins, once all entries were taken.
+    """
+    capture = _Capture()
+    for record in source.records(start, end, on_damage):
+        if not capture.add(record):
+            yield from capture.entries()
+            capture = _Capture()
+            capture.add(record)
+    position = source.position
+    if position > start:
+        for record in source.records(position, len(source.data), lambda error: None):
             if not capture.add(record):
-                yield from capture.entries()
-                capture = _Capture()
-                capture.add(record)
-        yield from capture.entries()
+                break
+    source.position = position
+    yield from capture.entries()
 
 
 def _refuse(path: Path, on_damage: OnDamage | None) -> None:

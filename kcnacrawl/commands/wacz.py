@@ -40,6 +40,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--crawl", metavar="ID", help="only what this crawl captured, in all its runs")
         parser.add_argument("--title", metavar="TEXT", help="title of the package")
         parser.add_argument("--description", metavar="TEXT", help="description of the package")
+        parser.add_argument(
+            "--no-requisites", action="store_true", help="leave out style sheets and images that were captured earlier"
+        )
         parser.add_argument("--no-text", action="store_true", help="leave the texts for full-text search out")
         parser.add_argument("--sign", action="store_true", help="sign it with a key made for it alone")
         parser.add_argument("--key", metavar="FILE", help="sign it with this key, which is made when it is missing")
@@ -70,7 +73,13 @@ class Command(ScrapyCommand):
         instant = datetime.now(UTC)
         wanted = self._wanted(selection, opts)
         with Scratch() as scratch:
-            plan = make_plan(Path(self._get("WARC_DIR")), selection, scratch, _tell)
+            plan = make_plan(
+                Path(self._get("WARC_DIR")),
+                selection,
+                scratch,
+                _tell,
+                crawls_back=None if opts.no_requisites else int(self._get("WARC_RENEW_RUNS")),
+            )
             name = opts.output or str(Path(self._get("WACZ_DIR")) / _file_name(plan, selection, instant))
             made = _write(plan, wanted, name, instant)
         print(f"{name}: {_summary(made)}", file=sys.stderr)

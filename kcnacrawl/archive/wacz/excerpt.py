@@ -69,9 +69,7 @@ class Excerpt:
                 for place in infos:
                     at = self._out.entry.size
                     _copy(file, source.path, place.start, place.end, self._out)
-                    scratch.connection.execute(
-                        "UPDATE capture SET target = ?, at = ? WHERE number = ?", (target, at, place.number)
-                    )
+                    scratch.run("UPDATE capture SET target = ?, at = ? WHERE number = ?", target, at, place.number)
         except OSError as error:
             raise ArchiveError(f"{source.path} cannot be read: {error.strerror}.") from error
 
@@ -79,7 +77,7 @@ class Excerpt:
 def warcinfos(scratch: Scratch, places: Iterator[Place]) -> Iterator[Place]:
     """Places of captures of one file, each first one behind a ``warcinfo`` record with the place of that before it."""
     query = (
-        "SELECT number, file, start, end FROM capture"
+        "SELECT number, file, start, end, offset FROM capture"
         " WHERE file = ? AND start < ? AND kind = 'warcinfo' ORDER BY start DESC LIMIT 1"
     )
     last = -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -43,32 +44,38 @@ def write_index(package: ZipWriter, lines: Iterable[bytes]) -> int:
 def package_lines(plan: Plan, names: list[str]) -> Iterator[bytes]:
     """The lines of everything in the package, sorted, with the places that it has there.
 
+    Their timestamps have 17 digits. With 14, ReplayWeb.page 2.5 takes the next younger capture of an address for the
+    original of a revisit, whose date it compares with them to the millisecond; pywb takes both.
+
     :param names: names of the files of excerpts, by the numbers under which they were noted
     """
-    numbers = {plan.files[number].path.name: number for number in plan.sources()}
-    lines = sorted_lines([plan.files[number].path for number in plan.sources()])
-    for _, same in groupby(lines, key=_key):
+    sources = plan.sources()
+    numbers = {plan.files[number].path.name: number for number in sources}
+    lines = sorted_lines([plan.files[number].path for number in sources])
+    for _, same in groupby(lines, key=lambda line: line.partition(b" {")[0]):
         yield from sorted(filter(None, (_moved(line, plan, numbers, names) for line in same)))
 
 
-def _key(line: bytes) -> bytes:
-    return b" ".join(line.split(b" ", 2)[:2])
-
-
 def _moved(line: bytes, plan: Plan, numbers: dict[str, int], names: list[str]) -> bytes | None:
-    """A line with the place its record has in the package, or null when the record is not in it."""
+    """A line with date and place as they are in the package, or null when the record is not in it."""
     key, _, text = line.partition(b" {")
     fields = json.loads(b"{" + text)
     number = numbers[fields["filename"]]
-    if number in plan.whole:
-        return line
     offset = int(fields["offset"])
     row = next(plan.scratch.rows(_WHERE, number, offset), None)
-    if row is None or row[1] is None:
+    if row is None or row[0] is None:
         return None
-    start, target, at = row
-    fields |= {"offset": str(at + offset - start), "filename": names[target]}
-    return key + b" " + json.dumps(fields).encode() + b"\n"
+    _, date, start, target, at = row
+    if target is not None:
+        fields |= {"offset": str(at + offset - start), "filename": names[target]}
+        text = json.dumps(fields).encode()[1:] + b"\n"
+    return key + _milliseconds(date) + b" {" + text
 
 
-_WHERE = "SELECT start, target, at FROM capture WHERE file = ? AND start <= ? ORDER BY start DESC LIMIT 1"
+def _milliseconds(date: str) -> bytes:
+    found = _FRACTION.search(date)
+    return (found[1] if found else "").ljust(3, "0").encode()
+
+
+_FRACTION = re.compile(r":[0-9]{2}\.([0-9]{1,3})")
+_WHERE = "SELECT why, date, start, target, at FROM capture WHERE file = ? AND start <= ? ORDER BY start DESC LIMIT 1"

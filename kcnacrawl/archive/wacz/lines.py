@@ -39,7 +39,7 @@ def find_lines(folder: Path, prefix: str, scratch: Scratch, *, note: bool = Fals
             else:
                 ranges.append((start, end))
             if note:
-                scratch.connection.execute("INSERT OR IGNORE INTO line VALUES (?, ?, ?)", (record_id, number, start))
+                scratch.run("INSERT OR IGNORE INTO line VALUES (?, ?, ?)", record_id, number, start)
         if ranges:
             yield LineFile(path, f"data/{prefix}-{'-'.join(path.relative_to(folder).parts)}", ranges)
             number += 1

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ from kcnacrawl.archive.wacz.scratch import CHOSEN, ORIGINAL, REQUISITE
 from kcnacrawl.archive.wacz.selection import Selection
 from kcnacrawl.archive.wacz.signing import sign
 from kcnacrawl.archive.wacz.zipping import ZipWriter
-from kcnacrawl.urls import article_id
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -123,20 +122,17 @@ _EXCERPTS = {
 
 
 def _write_pages(package: ZipWriter, pages: Iterable[Page], wanted: Wanted, made: Made) -> Page | None:
-    """Write the list of pages; the one to show first: the newest article, else the newest page."""
-    article = other = None
+    """Write the list of pages; the one to show first: the newest article, else the page captured last."""
+    main = None
     with package.entry("pages/pages.jsonl", deflate=True) as entry:
         entry.write(json.dumps(HEADER).encode() + b"\n")
         for page in pages:
             entry.write(page.line(with_text=wanted.with_text))
             made.pages += 1
-            if page.text is not None:
-                made.articles += 1
-            if page.text is not None and article_id(page.url) is not None:
-                article = page
-            else:
-                other = page
-    return article or other
+            made.articles += page.text is not None
+            if main is None or (page.newness, page.ts) >= (main.newness, main.ts):
+                main = page
+    return main
 
 
 def _write_lines(package: ZipWriter, file: LineFile) -> None:
@@ -152,8 +148,8 @@ def _describe(package: ZipWriter, plan: Plan, wanted: Wanted, main: Page | None,
     about: dict[str, Any] = {
         "profile": "data-package",
         "wacz_version": VERSION,
-        "title": wanted.title or f"Archive {wanted.selection.describe()}".strip(),
-        "description": wanted.description or _description(plan, wanted),
+        "title": wanted.title or _title(plan, wanted),
+        "description": wanted.description or _description(wanted),
         "created": created,
         "modified": created,
         "software": SOFTWARE,
@@ -172,10 +168,14 @@ def _describe(package: ZipWriter, plan: Plan, wanted: Wanted, main: Page | None,
     return about
 
 
-def _description(plan: Plan, wanted: Wanted) -> str:
-    spiders = ", ".join(sorted(filter(None, plan.spiders)))
-    what = wanted.selection.describe() or "all of it"
-    return f"Captures of {spiders or 'an archive'}: {what}. Packaged by kcnacrawl {kcnacrawl.__version__}."
+def _title(plan: Plan, wanted: Wanted) -> str:
+    spiders = ", ".join(sorted(filter(None, plan.spiders))) or "Web archive"
+    return ", ".join(filter(None, (spiders, replace(wanted.selection, spider=None).describe())))
+
+
+def _description(wanted: Wanted) -> str:
+    what = wanted.selection.describe() or "the whole archive"
+    return f"Captures: {what}. Packaged by kcnacrawl {kcnacrawl.__version__}."
 
 
 def _resource_name(path: str, taken: set[str]) -> str:

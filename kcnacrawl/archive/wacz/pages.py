@@ -9,25 +9,29 @@ from typing import Any, NamedTuple
 import orjson
 
 from kcnacrawl.archive.cdxj.timestamp import timestamp
-from kcnacrawl.archive.pages import is_article, open_record
+from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.wacz.lines import LineFile
 from kcnacrawl.archive.wacz.plan import Plan
+from kcnacrawl.archive.wacz.scratch import CHOSEN, IS_PAGE
 from kcnacrawl.archive.wacz.words import search_words
 from kcnacrawl.pages.document import Document
 from kcnacrawl.pages.entity import decode_entity
 from kcnacrawl.pages.page import ArticlePage, PageError
+from kcnacrawl.urls import article_id
 
 HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
-"""First line. Without ``hasText``: ReplayWeb.page 2.5 would then search in the first megabyte of the file alone, and in
-nothing when a line is cut there; without it, it searches all pages that it has loaded."""
+"""First line, without ``hasText``: with it, ReplayWeb.page 2.5 reads a megabyte of the file, as it is stored, for its
+search, and finds nothing that comes later; without it, it searches all pages."""
 
-_QUERY = """
-SELECT c.record_id, c.url, c.date, c.file, c.offset, c.refers_to, l.file, l.offset
-FROM capture c LEFT JOIN capture o ON o.record_id = c.refers_to LEFT JOIN line l ON l.record_id = c.record_id
-WHERE c.why = 1 AND COALESCE(c.is_page, o.is_page) ORDER BY c.date, c.number
+_QUERY = f"""
+SELECT c.record_id, c.url, c.date, m.file, m.offset, l.file, l.offset
+FROM capture c
+JOIN capture m ON m.number = COALESCE((SELECT number FROM capture o WHERE o.record_id = c.refers_to), c.number)
+LEFT JOIN line l ON l.record_id = c.record_id
+WHERE c.why = {CHOSEN} AND c.status IN (200, 0) AND {IS_PAGE} ORDER BY c.date, c.number
 """
 
 
@@ -43,6 +47,9 @@ class Page(NamedTuple):
     text: str | None
     """The article's text; null for other pages."""
 
+    newness: str
+    """Sorts articles by their publication; empty for other pages."""
+
     def line(self, *, with_text: bool = True) -> bytes:
         fields: dict[str, Any] = {"id": self.id, "url": self.url, "ts": self.ts, "title": self.title or self.url}
         if with_text and self.text:
@@ -56,13 +63,12 @@ def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
 
     :param articles: files of the lines that are noted
     """
-    for row in plan.scratch.rows(_QUERY):
-        record_id, url, date, file, offset, refers_to, line_file, line_offset = row
+    for record_id, url, date, file, offset, line_file, line_offset in plan.scratch.rows(_QUERY):
         if line_file is not None:
-            title, text = _from_line(articles[line_file].path, line_offset)
+            title, text, newness = _from_line(articles[line_file].path, line_offset)
         else:
-            title, text = _from_record(plan, file, offset, refers_to)
-        yield Page(record_id, url, _instant(date), title, text)
+            title, text, newness = _from_record(read_record(plan.files[file].path, offset), url)
+        yield Page(record_id, url, _instant(date), title, text, newness)
 
 
 def _instant(date: str) -> str:
@@ -71,26 +77,24 @@ def _instant(date: str) -> str:
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
 
 
-def _from_line(path: Path, offset: int) -> tuple[str | None, str | None]:
+def _from_line(path: Path, offset: int) -> tuple[str | None, str | None, str]:
     with path.open("rb") as file:
         file.seek(offset)
         item = orjson.loads(file.readline())
-    return item.get("title"), item.get("body")
+    return item.get("title"), item.get("body"), f"{item.get('published') or ''} {item.get('ingested_at') or ''}"
 
 
-def _from_record(plan: Plan, file: int, offset: int, refers_to: object) -> tuple[str | None, str | None]:
-    if refers_to:
-        query = "SELECT file, offset FROM capture WHERE record_id = ? AND kind = 'response'"
-        file, offset = next(plan.scratch.rows(query, refers_to), (file, offset))
-    record = read_record(plan.files[file].path, offset)
-    if is_article(record):
+def _from_record(record: Record, url: str) -> tuple[str | None, str | None, str]:
+    """:param url: of the capture; a revisit may refer to a record of another address"""
+    if article_id(url) is not None:
         try:
             page = open_record(record)
         except PageError:
-            return _title(record), None
+            return _title(record), None, ""
         if isinstance(page, ArticlePage):
-            return page.article.title, page.article.body
-    return _title(record), None
+            article = page.article
+            return article.title, article.body, f"{article.published or ''} {article.ingested_at or ''}"
+    return _title(record), None, ""
 
 
 def _title(record: Record) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.wacz.requisites import Requisites
 from kcnacrawl.archive.wacz.scan import Capture, scan
 from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
 from kcnacrawl.archive.wacz.selection import FileInfo, Selection, read_info
@@ -47,10 +48,13 @@ class Plan:
         return self.scratch.value("SELECT COUNT(*) FROM capture WHERE why = ?", why)
 
 
-def make_plan(folder: Path, selection: Selection, scratch: Scratch, tell: Tell) -> Plan:
-    """Look through the WARC files of a folder for the captures of a selection and for what they refer to.
+def make_plan(
+    folder: Path, selection: Selection, scratch: Scratch, tell: Tell, *, crawls_back: int | None = None
+) -> Plan:
+    """Look through the WARC files of a folder for the captures of a selection, and for what these need.
 
     :param tell: is told, a sentence each, what is left out
+    :param crawls_back: in the files of how many earlier crawls requisites of pages are looked for; null for not at all
     :raises ArchiveError: when there is nothing to package, or a file cannot be read
     """
     plan = Plan(scratch, _infos(folder, tell))
@@ -60,17 +64,60 @@ def make_plan(folder: Path, selection: Selection, scratch: Scratch, tell: Tell) 
             _survey(plan, number, selection)
         else:
             others.append(number)
-    if not scratch.value("SELECT COUNT(*) FROM capture WHERE why = ? AND kind <> 'warcinfo'", CHOSEN):
+    if not scratch.value("SELECT COUNT(*) FROM capture WHERE why = ?", CHOSEN):
         raise ArchiveError(_nothing(folder, selection, plan))
     scratch.index()
-    # Originals are nearly always in one of the files just before.
-    for number in reversed(others):
-        if not scratch.missing_originals():
-            break
-        scratch.add(number, ((capture, False) for capture in scan(plan.files[number].path)))
-    scratch.take_originals()
+    _complete(plan, others, crawls_back)
     plan.unresolved = scratch.missing_originals()
     return plan
+
+
+def _complete(plan: Plan, others: list[int], crawls_back: int | None) -> None:
+    """Take what is needed and was not asked for.
+
+    Files that hold nothing asked for are looked through from the newest on: nearly always it is in one of those.
+    """
+    scratch, behind = plan.scratch, _Behind(plan, others)
+    _take_originals(scratch, behind)
+    if crawls_back is None or not (others or plan.partly):
+        return
+    requisites = Requisites(scratch, [info.path for info in plan.files])
+    requisites.ask_pages()
+    requisites.take()
+    while requisites.missing() and len(behind.crawls) <= crawls_back and behind.look():
+        requisites.take()
+    _take_originals(scratch, behind)
+
+
+def _take_originals(scratch: Scratch, behind: _Behind) -> None:
+    scratch.take_originals()
+    while scratch.missing_originals() and behind.look():
+        scratch.take_originals()
+
+
+class _Behind:
+    """Files that hold nothing asked for, looked into one after the other."""
+
+    def __init__(self, plan: Plan, files: list[int]) -> None:
+        self._plan = plan
+        self._files = list(files)
+        self.crawls: set[str] = set()
+        """Crawls whose files were looked into, and the next one."""
+        self._announce()
+
+    def look(self) -> bool:
+        """Note the captures of the next file; false when there is none."""
+        if not self._files:
+            return False
+        number = self._files.pop()
+        self._plan.scratch.add(number, ((capture, False) for capture in scan(self._plan.files[number].path)))
+        self._announce()
+        return True
+
+    def _announce(self) -> None:
+        if self._files:
+            info = self._plan.files[self._files[-1]]
+            self.crawls.add(info.crawl or info.path.name)
 
 
 def _infos(folder: Path, tell: Tell) -> list[FileInfo]:

@@ -26,10 +26,8 @@ class Selection:
     def wants_file(self, info: FileInfo) -> bool:
         """Whether a file may hold captures of the selection, by what its first record says."""
         asked = ((self.spider, info.spider), (self.run, info.run), (self.crawl, info.crawl))
-        if any(wanted is not None and wanted != found for wanted, found in asked):
-            return False
-        # No capture is older than the file it is in.
-        return self.until is None or not info.date or info.date[:10] <= self.until.isoformat()
+        # Days are no help here: a clock that was set back makes captures older than their file.
+        return all(wanted is None or wanted == found for wanted, found in asked)
 
     def wants_date(self, day: str) -> bool:
         """Whether a capture with this ``WARC-Date`` is of the selection."""
@@ -48,9 +46,9 @@ class Selection:
         return "-".join(filter(None, parts)) or "all"
 
     def describe(self) -> str:
-        """The selection in words, for a sentence: ``of kcnawatch, captured on 2026-11-23 (UTC)``."""
+        """The selection in words, for a sentence: ``of spider kcnawatch, captured on 2026-11-23 (UTC)``."""
         parts = [
-            self.spider and f"of {self.spider}",
+            self.spider and f"of spider {self.spider}",
             self.crawl and f"of crawl {self.crawl}",
             self.run and f"of run {self.run}",
             self._span(),

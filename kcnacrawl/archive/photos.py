@@ -9,6 +9,7 @@ from kcnacrawl.archive.entries import Entry
 from kcnacrawl.archive.originals import Original, prove
 from kcnacrawl.archive.receipts import make_receipt
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.revisits import revisited_response
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.items import Receipt
 from kcnacrawl.pages.entity import decode_entity
@@ -37,11 +38,14 @@ class Whole:
     record: Record
 
 
-def picture_of(record: Record) -> Picture | None:
-    """The picture in a response record; null when it holds none, or not the whole of it."""
-    whole = _whole(record)
+def picture_of(record: Record, revisit: Record | None = None) -> Picture | None:
+    """The picture in a response record; null when it holds none, or not the whole of it.
+
+    :param revisit: the record of the fetch that is meant, when it is one that refers to *record*
+    """
+    whole = _whole(record, revisit)
     digest = picture_sha256(whole.body, whole.content_type) if whole is not None else None
-    return Picture(digest, make_receipt(record)) if digest is not None else None
+    return Picture(digest, make_receipt(record, revisit)) if digest is not None else None
 
 
 def read_picture(entry: Entry, folder: Path) -> Picture | None:
@@ -67,8 +71,8 @@ def read_whole(entry: Entry, folder: Path) -> Whole | None:
     return _whole(record) if record is not None else None
 
 
-def _whole(record: Record) -> Whole | None:
-    response = stored_response(record)
+def _whole(record: Record, revisit: Record | None = None) -> Whole | None:
+    response = stored_response(record) if revisit is None else revisited_response(revisit, record)
     if response is None or response.status != 200 or record.get("WARC-Truncated") is not None:
         return None
     try:

@@ -14,6 +14,7 @@ from kcnacrawl.archive.asked import read_arguments
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_article, open_record
+from kcnacrawl.archive.pictures import Pictures
 from kcnacrawl.archive.ranges import RANGE, Range, RangeReader, RevisitMetError, original_in, read_records, split
 from kcnacrawl.archive.record import Record
 from kcnacrawl.arguments import Arguments
@@ -35,7 +36,7 @@ class Found(NamedTuple):
     """Day and source label, to be held against what was asked for."""
 
     waiting: tuple[Place, Article] | None
-    """The article and its place, when its day may be told by a listing."""
+    """The article and its place, when a listing may tell its day, or other records hold its pictures."""
 
 
 @dataclass(slots=True)
@@ -88,13 +89,13 @@ def reextract(
     seen: set[str] = set()
     runs = [_Run(read_arguments(path)) for path in paths]
     with RangeReader(paths, processes) as reader:
-        cards = _LazyCards(reader)
+        cards, pictures = _LazyCards(reader), Pictures(paths)
         for batch in reader.read(read_range):
             summary.unreadable += batch.unreadable
             summary.damages += batch.damages
             for found in batch.found:
                 summary.counts["duplicates"] += found.id in seen
-                finished = None if found.id in seen else _finished(found, cards)
+                finished = None if found.id in seen else _finished(found, cards, pictures)
                 seen.add(found.id)
                 if finished is not None and finished.line and runs[batch.number].takes(finished):
                     summary.counts["articles"] += 1
@@ -151,7 +152,7 @@ def _add_article(batch: Batch, record: Record, part: Range) -> None:
 def _found(article: Article, place: Place) -> Found:
     if _fatal(article):
         return Found(article.id, None, None, None, None)
-    if lacks_day(article):
+    if lacks_day(article) or article.photos:
         return Found(article.id, None, None, None, (place, article))
     return _complete(article)
 
@@ -168,13 +169,14 @@ def _line(article: Article) -> bytes:
     return orjson.dumps(article, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _finished(found: Found, cards: _LazyCards) -> Found:
+def _finished(found: Found, cards: _LazyCards, pictures: Pictures) -> Found:
     if found.waiting is None:
         return found
     place, article = found.waiting
-    if (card := cards.before(article.id, place)) is not None:
+    if lacks_day(article) and (card := cards.before(article.id, place)) is not None:
         apply_card(article, card)
         article.problems = problems(article)
+    pictures.link(article, place[0])
     return _complete(article)
 
 

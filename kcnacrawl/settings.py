@@ -56,6 +56,8 @@ CONDITIONAL_REQUESTS = True
 CAPTURE_HEAD_MAX = 256 * 1024
 WARC_KEEP_REQUEST_SECRETS = False
 WARC_REDACT_RESPONSE_HEADERS: list[str] = []
+CDXJ_DIR = "output/cdxj"
+CDXJ_ZIPNUM_BYTES = 1_000_000_000
 
 # What pages need to be seen again: style sheets, scripts, images, fonts.
 REQUISITES_ENABLED = True

@@ -1,7 +1,19 @@
 """CDXJ indexes of WARC files: which address was captured when, and where its record is."""
 
+from kcnacrawl.archive.cdxj.find import Line, find, find_prefix
+from kcnacrawl.archive.cdxj.folder import IndexFolder, Updated, update_index
 from kcnacrawl.archive.cdxj.lines import index_lines
 from kcnacrawl.archive.cdxj.many import sorted_lines
 from kcnacrawl.archive.cdxj.zipnum import write_zipnum
 
-__all__ = ["index_lines", "sorted_lines", "write_zipnum"]
+__all__ = [
+    "IndexFolder",
+    "Line",
+    "Updated",
+    "find",
+    "find_prefix",
+    "index_lines",
+    "sorted_lines",
+    "update_index",
+    "write_zipnum",
+]

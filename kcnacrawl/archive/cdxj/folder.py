@@ -1,0 +1,182 @@
+"""The folder of indexes: a sorted list for each closed WARC file, made once, and the index merged from them.
+
+A new WARC file costs its own size: the others are not opened, and its lines are put in their places in the index.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kcnacrawl.archive.cdxj.index import PLAIN, ZIPNUM, add_to_index, make_index, make_zipnum
+from kcnacrawl.archive.cdxj.many import Part, by_file, read_parts, readable
+from kcnacrawl.archive.cdxj.replacing import locked, replacing
+from kcnacrawl.archive.cdxj.sorting import Sorter
+from kcnacrawl.archive.cdxj.state import List, State, load_state, save_state
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+
+ZIPNUM_FROM = 1 << 30
+"""Bytes of lines from which an index is written as ZipNum."""
+
+WARC = (".warc.gz", ".warc")
+LIST = ".cdxj"
+
+
+@dataclass(slots=True)
+class Updated:
+    """What came of an update."""
+
+    path: Path
+    """The index: ``index.cdxj``, or ``index.idx`` with its blocks beside it."""
+
+    made: list[str] = field(default_factory=list)
+    """Names of the WARC files that were read."""
+
+    kept: int = 0
+    """How many were not."""
+
+    gone: list[str] = field(default_factory=list)
+    """Names of those that are no longer there, whose lines were taken out."""
+
+    waiting: list[str] = field(default_factory=list)
+    """Names of files that are still being written, which were left out."""
+
+    damages: list[str] = field(default_factory=list)
+    """Sentences on what could not be indexed, now or when its file was read."""
+
+
+def update_index(warc_folder: Path, folder: Path, *, notify: Callable[[str], None] = lambda sentence: None) -> Path:
+    """Bring the index of a folder of WARC files up to date; where it is.
+
+    :param notify: is told of what could not be indexed and of files left out
+    :raises ArchiveError: when it cannot be read or written
+    """
+    updated = IndexFolder(warc_folder, folder).update()
+    for name in updated.waiting:
+        notify(f"{warc_folder / name} is still being written; it is left out.")
+    for sentence in updated.damages:
+        notify(sentence)
+    return updated.path
+
+
+class IndexFolder:
+    """Lists and index of the closed WARC files in a folder."""
+
+    def __init__(
+        self,
+        warc_folder: Path,
+        folder: Path,
+        *,
+        zipnum: bool = False,
+        zipnum_from: int = ZIPNUM_FROM,
+        processes: int | None = None,
+    ) -> None:
+        """:param zipnum: write ZipNum also when there are fewer than *zipnum_from* bytes of lines"""
+        self._warcs = warc_folder
+        self._folder = folder
+        self._zipnum_from = 0 if zipnum else zipnum_from
+        self._processes = processes
+
+    def update(self, *, anew: bool = False, progress: Callable[[int], None] = lambda size: None) -> Updated:
+        """Make what is missing, take out what is gone.
+
+        :param anew: make everything again
+        :param progress: is told of bytes of WARC files read
+        :raises ArchiveError: when the folders cannot be read or written
+        """
+        with locked(self._folder):
+            state = State() if anew else load_state(self._folder)
+            present, waiting = self._present()
+            updated = Updated(self._folder / PLAIN, waiting=waiting)
+            updated.gone = sorted(state.lists.keys() - present.keys())
+            stale = [name for name, size in present.items() if not self._is_valid(state, name, size)]
+            for name in [*updated.gone, *stale]:
+                state.lists.pop(name, None)
+            updated.kept = len(present) - len(stale)
+            try:
+                self._make_lists(state, stale, present, updated, progress)
+                self._make_index(state, updated)
+            finally:
+                save_state(self._folder, state)
+            for name in updated.gone:
+                self._list(name).unlink(missing_ok=True)
+            updated.damages += (sentence for noted in state.lists.values() for sentence in noted.damages)
+            return updated
+
+    def new_bytes(self) -> int:
+        """Bytes of WARC files that an update would read.
+
+        :raises ArchiveError: when the folder cannot be read
+        """
+        state = load_state(self._folder)
+        return sum(size for name, size in self._present()[0].items() if not self._is_valid(state, name, size))
+
+    def _present(self) -> tuple[dict[str, int], list[str]]:
+        try:
+            with os.scandir(self._warcs) as found:
+                sizes = {entry.name: entry.stat().st_size for entry in found if entry.is_file()}
+        except OSError as error:
+            raise ArchiveError(f"{self._warcs} cannot be read: {error.strerror}.") from error
+        closed = {name: sizes[name] for name in sorted(sizes) if name.endswith(WARC)}
+        return closed, [name for name in sorted(sizes) if name.endswith(tuple(ending + OPEN for ending in WARC))]
+
+    def _list(self, name: str) -> Path:
+        return self._folder / (name + LIST)
+
+    def _is_valid(self, state: State, name: str, size: int) -> bool:
+        noted = state.lists.get(name)
+        return noted is not None and noted.size == size and _size(self._list(name)) == noted.bytes
+
+    def _make_lists(
+        self, state: State, names: list[str], sizes: dict[str, int], updated: Updated, progress: Callable[[int], None]
+    ) -> None:
+        paths = readable((self._warcs / name for name in names), lambda damage: updated.damages.append(str(damage)))
+        for number, parts in by_file(read_parts(paths, processes=self._processes)):
+            name = paths[number].name
+            state.lists[name] = self._make_list(name, sizes[name], parts, progress)
+            updated.made.append(name)
+
+    def _make_list(self, name: str, size: int, parts: Iterable[Part], progress: Callable[[int], None]) -> List:
+        made = List(size, 0)
+        with Sorter() as sorter, replacing(self._list(name)) as file:
+            for part in parts:
+                made.damages += part.damages
+                sorter.add(part.lines)
+                progress(part.size)
+            file.writelines(sorter.sorted())
+            made.bytes = file.tell()
+        return made
+
+    def _make_index(self, state: State, updated: Updated) -> None:
+        wanted = {name: noted.size for name, noted in state.lists.items()}
+        is_zipnum = sum(noted.bytes for noted in state.lists.values()) >= max(1, self._zipnum_from)
+        names, others = (ZIPNUM, (PLAIN,)) if is_zipnum else ((PLAIN,), ZIPNUM)
+        updated.path = self._folder / names[0]
+        is_there = state.index_files.keys() == set(names) and all(
+            _size(self._folder / name) == size for name, size in state.index_files.items()
+        )
+        if is_there and wanted == state.index_of:
+            return
+        lists = [self._list(name) for name in sorted(wanted)]
+        state.index_files = {}
+        if is_zipnum:
+            make_zipnum(self._folder, lists)
+        elif is_there and state.index_of.items() <= wanted.items():
+            added = sorted(wanted.keys() - state.index_of.keys())
+            add_to_index(self._folder / PLAIN, [self._list(name) for name in added])
+        else:
+            make_index(self._folder / PLAIN, lists)
+        state.index_of = wanted
+        state.index_files = {name: (self._folder / name).stat().st_size for name in names}
+        for name in others:
+            (self._folder / name).unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

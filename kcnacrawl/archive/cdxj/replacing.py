@@ -1,0 +1,52 @@
+"""Files that take the place of older ones at once and whole, or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which gets its name at the end.
+
+    :raises ArchiveError: when it cannot be written
+    """
+    begun = path.with_name(path.name + OPEN)
+    try:
+        with begun.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        begun.replace(path)
+    except OSError as error:
+        begun.unlink(missing_ok=True)
+        raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
+    except BaseException:
+        begun.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """The folder, made when it is missing, for one process at a time; others wait.
+
+    :raises ArchiveError: when it cannot be made
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be written: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

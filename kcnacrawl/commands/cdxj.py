@@ -1,0 +1,141 @@
+"""``scrapy cdxj``: the index of the archive, or of named WARC files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from kcnacrawl.archive import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kcnacrawl.archive.cdxj import Updated
+
+BLOCKS = ".cdx.gz"
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options] [WARC …]"
+
+    def short_desc(self) -> str:
+        return "Index the archive (CDXJ): what is new in WARC_DIR into CDXJ_DIR, or named WARC files"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="of named files: write to this new file instead of standard output"
+        )
+        parser.add_argument(
+            "--zipnum", action="store_true", help="write an index in compressed blocks (.cdx.gz and .idx)"
+        )
+        parser.add_argument(
+            "--anew", action="store_true", help="make the index of the archive from all its files again"
+        )
+        parser.add_argument(
+            "--no-post",
+            dest="post",
+            action="store_false",
+            help="of named files: give answers to POST and the like the key of the page at that address",
+        )
+        parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        _check_usage(args, opts)
+        # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.output import complain
+
+        self._damages = 0
+        try:
+            if args:
+                self._index_files([Path(name) for name in args], opts)
+            else:
+                self._update(opts)
+        except ArchiveError as error:
+            complain("cdxj", error)
+            self._damages += 1
+        self.exitcode = 1 if self._damages else 0
+
+    def _tell_damage(self, damage: ArchiveError) -> None:
+        self._damages += 1
+        print(f"scrapy cdxj: {damage}", file=sys.stderr)
+
+    def _index_files(self, paths: list[Path], opts: argparse.Namespace) -> None:
+        from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
+        from kcnacrawl.archive.output import open_output
+        from kcnacrawl.archive.reader import find_file
+
+        total = sum(path.stat().st_size for path in map(find_file, paths))
+        with progress_bar(total) as progress:
+            lines = sorted_lines(
+                paths, on_damage=self._tell_damage, post=opts.post, processes=opts.processes, progress=progress
+            )
+            with open_output(opts.output) as output:
+                if opts.zipnum:
+                    with open_output(opts.output.removesuffix(BLOCKS) + ".idx") as idx:
+                        write_zipnum(lines, output, idx, name=Path(opts.output).name)
+                else:
+                    for line in lines:
+                        output.write(line)
+
+    def _update(self, opts: argparse.Namespace) -> None:
+        from kcnacrawl.archive.cdxj import IndexFolder
+
+        assert self.settings is not None
+        warcs = Path(self.settings.get("WARC_DIR", "output/warc"))
+        folder = IndexFolder(
+            warcs,
+            Path(self.settings.get("CDXJ_DIR", "output/cdxj")),
+            zipnum=opts.zipnum,
+            zipnum_from=self.settings.getint("CDXJ_ZIPNUM_BYTES"),
+            processes=opts.processes,
+        )
+        with progress_bar(folder.new_bytes()) as progress:
+            updated = folder.update(anew=opts.anew, progress=progress)
+        for name in updated.waiting:
+            print(f"scrapy cdxj: {warcs / name} is still being written; it is left out.", file=sys.stderr)
+        for sentence in updated.damages:
+            self._tell_damage(ArchiveError(sentence))
+        print(_summary(updated), file=sys.stderr)
+
+
+def _summary(updated: Updated) -> str:
+    gone = f", {len(updated.gone)} gone" if updated.gone else ""
+    return f"{len(updated.made)} files indexed, {updated.kept} known already{gone}: {updated.path}"
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal that is moved on by so many bytes."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Indexing", total=total)
+        yield lambda size: bar.advance(task, size)
+
+
+def _check_usage(args: list[str], opts: argparse.Namespace) -> None:
+    if opts.processes is not None and opts.processes < 1:
+        raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
+    if not args and (opts.output or not opts.post):
+        raise UsageError(
+            "-o and --no-post are for named files; the archive's index goes to CDXJ_DIR.", print_help=False
+        )
+    if args and opts.anew:
+        raise UsageError("--anew is for the index of the archive; named files are always read.", print_help=False)
+    if args and opts.zipnum and not (opts.output or "").endswith(BLOCKS):
+        raise UsageError(f"--zipnum writes two files; name the first with -o, ending in {BLOCKS}.", print_help=False)

@@ -2,113 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, select
-
-from kcnacrawl.archive.entries import Entry, entries
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.catalog import ledger
+from kcnacrawl.archive.mend import mend_dead
+from kcnacrawl.archive.reader import read_record
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.errors import CatalogError
-from kcnacrawl.catalog.heading import read_ending, read_heading
-from kcnacrawl.catalog.locks import Lock
-from kcnacrawl.catalog.schema import captures, files
-
-CHUNK = 2_000
-"""Entries stored in one transaction."""
-
-
-def catch_up(catalog: Catalog, folder: Path, patience: float) -> None:
-    """Mend what dead runs left, index what is unknown or changed, note what is gone.
-
-    :raises CatalogError: when that is not possible
-    """
-    lock = Lock(catalog.path.parent / "locks" / "catching-up.lock")
-    try:
-        if not lock.exclusive(patience):
-            raise CatalogError(f"Process {lock.holder()} is reading the archive; wait for it or stop it.")
-        _mend(catalog, folder)
-        sizes = {path.name: path.stat().st_size for path in folder.glob("*.warc*") if path.name.endswith(CLOSED)}
-        known = {file.name: file for file in catalog.files()}
-        for name in sorted(sizes):
-            file = known.get(name)
-            if file is None or file.size != sizes[name] or file.gone:
-                index(catalog, folder / name, sizes[name])
-        for file in known.values():
-            gone = file.name not in sizes and not (folder / (file.name + OPEN)).exists()
-            if gone and not file.gone:
-                _note(catalog, file.name, gone=True)
-    finally:
-        lock.close()
-
+from kcnacrawl.catalog.indexing import Progress, index_files, index_rest
+from kcnacrawl.catalog.locks import Lock, crawl_lock
+from kcnacrawl.catalog.lookups import File
 
 CLOSED = (".warc", ".warc.gz")
 
 
-def index(catalog: Catalog, path: Path, size: int) -> None:
-    """Store the entries of a closed file, those that are not stored yet."""
-    heading = read_heading(path)
-    with catalog.transaction() as connection:
-        crawl = ledger.add_crawl(
-            connection,
-            id=heading.crawl,
-            spider=heading.spider,
-            arguments=heading.arguments,
-            number=heading.number,
-            began=heading.began,
-            done=not heading.counted,
-        )
-        run = ledger.add_run(connection, heading.run, crawl)
-        found = connection.execute(select(files).where(files.c.name == heading.name)).one_or_none()
-        key = found.key if found is not None else ledger.add_file(connection, heading.name, crawl, run)
-        if found is not None and found.size is not None and found.size != size:
-            catalog.notify(f"{path} has {size} bytes and had {found.size}; its records are indexed anew.")
-            connection.execute(delete(captures).where(captures.c.file == key))
-        beyond = captures.c.offset + captures.c.length > size
-        connection.execute(delete(captures).where(captures.c.file == key, beyond))
-        start = _indexed(connection, key)
-    last = _store(catalog, path, start)
-    ending = read_ending(path, last) if last is not None else None
-    if ending is not None:
-        with catalog.transaction() as connection:
-            ledger.end_run(connection, ending.crawl, ending.run, ending.reason, ending.done)
-    catalog.close_file(heading.name, size)
-    _note(catalog, heading.name, gone=False)
+def catch_up(catalog: Catalog, folder: Path, *, patience: float, progress: Progress = lambda read, total: None) -> None:
+    """Mend what dead runs left, index what is unknown or changed, note what is gone.
+
+    :param patience: seconds to wait for another process that does the same
+    :raises CatalogError: when that is not possible
+    """
+    lock = Lock(catalog.path.parent / "locks" / "catching-up.lock")
+    try:
+        if not lock.exclusive():
+            catalog.notify(f"Process {lock.holder()} is reading the archive; waiting for it.")
+            if not lock.exclusive(patience):
+                raise CatalogError(f"Process {lock.holder()} is reading the archive; wait for it or stop it.")
+        for mended in mend_dead(folder):
+            catalog.notify(mended.sentence)
+        _compare(catalog, folder, progress)
+    finally:
+        lock.close()
 
 
-def _store(catalog: Catalog, path: Path, start: int) -> Entry | None:
-    waiting: list[Entry] = []
-    last = None
-    for last in entries(path, start, on_damage=lambda error: catalog.notify(str(error))):
-        waiting.append(last)
-        if len(waiting) >= CHUNK:
-            catalog.commit(waiting)
-            waiting = []
-    catalog.commit(waiting)
-    return last
+def _compare(catalog: Catalog, folder: Path, progress: Progress) -> None:
+    sizes = _sizes(folder)
+    known = {file.name: file for file in catalog.files()}
+    changed: list[str] = []
+    for file in known.values():
+        size = sizes.get(file.name)
+        if size is None:
+            gone = not (folder / (file.name + OPEN)).exists()
+            if gone != file.gone:
+                catalog.mark(file.name, gone=gone)
+        elif file.size is None:
+            changed += _left_open(catalog, folder, file)
+        elif file.size != size:
+            catalog.notify(f"{folder / file.name} has {size} bytes and had {file.size}; its records are indexed anew.")
+            changed.append(file.name)
+        elif file.gone:
+            catalog.mark(file.name, gone=False)
+    for name in changed:
+        catalog.forget(name)
+    index_files(catalog, [folder / name for name in (*changed, *sorted(sizes.keys() - known.keys()))], progress)
 
 
-def _indexed(connection: Connection, key: int) -> int:
-    end = select(func.max(captures.c.offset + captures.c.length)).where(captures.c.file == key)
-    return connection.execute(end).scalar_one() or 0
-
-
-def _mend(catalog: Catalog, folder: Path) -> None:
-    for path in sorted(folder.glob(f"*{OPEN}")):
-        from kcnacrawl.archive.locks import is_locked
-        from kcnacrawl.archive.mend import mend
-
+def _left_open(catalog: Catalog, folder: Path, file: File) -> Iterable[str]:
+    """Index the rest of a file that was closed after its run died; its name, when it has to be indexed anew."""
+    crawl = next(crawl for crawl in catalog.crawls() if crawl.id == file.crawl)
+    lock = crawl_lock(catalog.path, crawl.spider, crawl.arguments)
+    try:
+        if not lock.shared():
+            return ()  # its run lives, and is about to tell
+    finally:
+        lock.close()
+    path = folder / file.name
+    last = catalog.last_entry(file.name)
+    if last is not None:
         try:
-            if not is_locked(path):
-                catalog.notify(mend(path).sentence)
-        except ArchiveError as error:
-            catalog.notify(str(error))
+            if read_record(path, last.offset).id != last.record_id:
+                return (file.name,)
+        except ArchiveError:
+            return (file.name,)
+    index_rest(catalog, path, last)
+    return ()
 
 
-def _note(catalog: Catalog, name: str, *, gone: bool) -> None:
-    with catalog.transaction() as connection:
-        row = connection.execute(select(files.c.key, files.c.gone).where(files.c.name == name)).one()
-        if row.gone != gone:
-            ledger.change(connection, files, row.key, gone=gone)
+def _sizes(folder: Path) -> dict[str, int]:
+    try:
+        found = [path for path in folder.iterdir() if path.name.endswith(CLOSED)] if folder.exists() else []
+        return {path.name: path.stat().st_size for path in found if path.is_file()}
+    except OSError as error:
+        raise CatalogError(f"{folder} cannot be read: {error.strerror}.") from error

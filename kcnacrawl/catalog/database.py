@@ -19,15 +19,22 @@ BUSY = 30.0
 DAMAGED = ("malformed", "not a database", "disk image", "unsupported file format", "encrypted")
 
 
-def connect(path: Path, *, busy: float = BUSY) -> Engine:
-    """An engine for a catalog file. Its transactions take the write lock with their first change, see ``begin``."""
+LASTING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+FLEETING = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-65536")
+
+
+def connect(path: Path, *, busy: float = BUSY, lasting: bool = True) -> Engine:
+    """An engine for a catalog file. Its transactions take the write lock with their first change, see ``begin``.
+
+    :param lasting: false for a file that is thrown away when anything goes wrong
+    """
     asked = {"timeout": busy, "isolation_level": "IMMEDIATE", "check_same_thread": False}
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args=asked)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}").fetchone()
+        for pragma in LASTING if lasting else FLEETING:
+            connection.execute(f"PRAGMA {pragma}")
 
     return engine
 

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kcnacrawl.archive.asked import FIELD
-from kcnacrawl.archive.entries import Entry
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.writer import CRAWL_URN
 from kcnacrawl.catalog.crawl import canonical
-
-CLOSING = "urn:kcnacrawl:crawl:"
-"""Target URI of the record with which a run ends: this and the id of its crawl."""
 
 _NAMED = re.compile(r".*-(\d{14})-(\d+)-[^-]*(?:-.*)?\.warc(?:\.gz)?")
 
@@ -75,15 +72,14 @@ def read_heading(path: Path) -> Heading:
     )
 
 
-def read_ending(path: Path, last: Entry | None) -> Ending | None:
+def read_ending(path: Path, start: int) -> Ending | None:
     """How the run ended whose last file this is.
 
-    :param last: the file's last entry, behind which records are surely such, and not what some body holds
+    :param start: where a record begins surely, and not what some body holds: behind the last entry
     """
-    start = last.offset + last.length if last is not None else 0
     ending = None
     for record in iter_records(path, start, on_damage=_ignore):
-        if record.type == "metadata" and record.uri.startswith(CLOSING):
+        if record.type == "metadata" and record.uri.startswith(CRAWL_URN):
             said = fields(record)
             ending = Ending(
                 said.get("crawl", ""), said.get("run", ""), said.get("ended", ""), said.get("done") == "yes"

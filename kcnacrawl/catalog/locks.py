@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -53,3 +55,12 @@ class Lock:
                 sleep(PAUSE)
                 continue
             return True
+
+
+def crawl_lock(catalog: Path, spider: str, arguments: str) -> Lock:
+    """The lock of a crawl, beside its catalog: held while a process runs it.
+
+    :param arguments: as canonical JSON
+    """
+    digest = sha256(f"{spider} {arguments}".encode()).hexdigest()[:16]
+    return Lock(catalog.parent / "locks" / f"{re.sub('[^A-Za-z0-9_.-]+', '_', spider)}-{digest}.lock")

@@ -10,6 +10,7 @@ from kcnacrawl.archive.entries import Entry
 from kcnacrawl.archive.originals import Original
 from kcnacrawl.catalog import questions
 from kcnacrawl.catalog.addresses import first_key, next_key, normal
+from kcnacrawl.catalog.crawl import Crawl
 from kcnacrawl.catalog.rows import is_sound, pack_digest, pack_id, unpack_entry
 from kcnacrawl.catalog.statements import Statement
 from kcnacrawl.catalog.store import Store
@@ -95,12 +96,33 @@ class Lookups(Store):
         """All WARC files, in the order in which they were begun."""
         return [File._make((*row[:5], bool(row[5]))) for row in self.look(questions.FILES)]
 
+    def last_entry(self, warc: str) -> Entry | None:
+        """The last entry of a file."""
+        return next(self._entries(self.look(questions.LAST, name=warc)), None)
+
+    def crawls(self) -> list[Crawl]:
+        """All crawls, the newest first."""
+        return [self._crawl_of(row) for row in self.look(questions.CRAWLS)]
+
+    def unfinished(self) -> list[Crawl]:
+        """Crawls that the next run of the same spider with the same arguments will take up; the newest first."""
+        seen = set()
+        found = []
+        for row in self.look(questions.CRAWLS):
+            if not row.done and (row.spider, row.arguments) not in seen:
+                found.append(self._crawl_of(row))
+            seen.add((row.spider, row.arguments))
+        return found
+
     def entries_of(self, warc: str) -> Iterator[Entry]:
         """All entries of a file, in their order."""
         after = -1
         while rows := self.look(questions.ENTRIES, name=warc, after=after):
             yield from self._entries(rows)
             after = rows[-1][1]
+
+    def _crawl_of(self, row: Any) -> Crawl:
+        return crawl_of(row, resumed=False, runs=self.look(questions.RUNS, crawl=row.key)[0][0])
 
     def _responses(self, payload_digest: str, url: str, oldest: int) -> list[Entry]:
         rows = self.look(questions.ORIGINALS, digest=pack_digest(payload_digest), url=url, oldest=oldest)
@@ -125,6 +147,19 @@ class Lookups(Store):
                 yield unpack_entry(row[:-2], row[-2], row[-1])
             else:
                 self.suspect()
+
+
+def crawl_of(row: Any, *, resumed: bool, runs: int) -> Crawl:
+    """A row of ``crawls`` as runs want it."""
+    return Crawl(
+        id=row.id,
+        spider=row.spider,
+        arguments=row.arguments,
+        number=row.number,
+        began=row.began,
+        resumed=resumed,
+        runs=runs,
+    )
 
 
 def original_of(entry: Entry) -> Original:

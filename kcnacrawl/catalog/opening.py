@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.catalog.building import build, is_new
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.catching_up import catch_up
 from kcnacrawl.catalog.damage import prepare
 from kcnacrawl.catalog.database import BUSY
 from kcnacrawl.catalog.errors import CatalogError
+from kcnacrawl.catalog.indexing import Progress
 from kcnacrawl.catalog.locks import Lock
 
 PATIENCE = 600.0
@@ -17,19 +20,44 @@ PATIENCE = 600.0
 
 
 def open_catalog(
-    path: Path, warc_folder: Path, *, notify: Callable[[str], None], busy: float = BUSY, patience: float = PATIENCE
+    path: Path,
+    warc_folder: Path,
+    *,
+    notify: Callable[[str], None],
+    busy: float = BUSY,
+    patience: float = PATIENCE,
+    progress: Progress = lambda read, total: None,
 ) -> Catalog:
-    """See ``kcnacrawl.catalog.open_catalog``."""
+    """See ``kcnacrawl.catalog.open_catalog``.
+
+    :param busy: seconds to wait for another program that is writing
+    :param patience: seconds to wait for another process that makes the catalog anew
+    """
     try:
         lock = Lock(path.with_name(path.name + ".lock"))
+        try:
+            if lock.exclusive():
+                prepare(path, notify, busy)
+                if is_new(path):
+                    build(path, warc_folder, notify, progress)
+            elif not lock.shared():
+                notify(f"{path} is in the hands of process {lock.holder()}; waiting for it.")
+                if not lock.shared(patience):
+                    raise CatalogError(f"{path} is in the hands of process {lock.holder()}; wait for it or stop it.")
+            # From here on others may open it as well.
+            lock.shared()
+            catalog = Catalog(path, notify=notify, busy=busy)
+        except BaseException:
+            lock.close()
+            raise
+        catalog.keep(lock)
+        try:
+            catch_up(catalog, warc_folder, patience=patience, progress=progress)
+        except BaseException:
+            catalog.close()
+            raise
+    except ArchiveError as error:
+        raise CatalogError(str(error)) from error
     except OSError as error:
-        raise CatalogError(f"{path} cannot be used: {error.strerror}.") from error
-    if lock.exclusive():
-        prepare(path, notify, busy)
-    elif not lock.shared(patience):
-        raise CatalogError(f"{path} is being made anew by process {lock.holder()}; wait for it or stop it.")
-    lock.shared()
-    catalog = Catalog(path, notify=notify, busy=busy)
-    catalog.keep(lock)
-    catch_up(catalog, warc_folder, patience)
+        raise CatalogError(f"{error.filename or path} cannot be used: {error.strerror}.") from error
     return catalog

@@ -47,6 +47,7 @@ ENTRIES = Statement(
     .order_by(captures.c.offset)
     .limit(CHUNK)
 )
+LAST = Statement(_FOUND.where(files.c.name == bindparam("name")).order_by(captures.c.offset.desc()).limit(1))
 
 _FIRST_FILE = select(func.min(files.c.key)).where(files.c.crawl == crawls.c.key).correlate(crawls).scalar_subquery()
 PLACE = Statement(
@@ -63,4 +64,4 @@ FILES = Statement(
     .order_by(files.c.key)
 )
 CRAWLS = Statement(select(crawls).order_by(crawls.c.number.desc(), crawls.c.key.desc()))
-RUNS = Statement(select(runs.c.crawl, func.count()).group_by(runs.c.crawl))
+RUNS = Statement(select(func.count()).select_from(runs).where(runs.c.crawl == bindparam("crawl")))

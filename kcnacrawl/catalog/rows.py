@@ -86,6 +86,12 @@ def pack_entry(entry: Entry, file: int, url: int) -> tuple[Any, ...]:
     return (*row, checksum(row))
 
 
+def move_row(row: tuple[Any, ...], url: int) -> tuple[Any, ...]:
+    """The same row with another key of its address."""
+    moved = (*row[:5], url, *row[6:-1])
+    return (*moved, checksum(moved))
+
+
 def is_sound(row: Sequence[Any]) -> bool:
     """Whether a row of ``captures`` is as it was written."""
     return bool(row[-1] == checksum(tuple(row[:-1])))

@@ -20,7 +20,12 @@ class Store:
     """The database of a catalog. After a failed write it refuses to write again."""
 
     def __init__(
-        self, path: Path, *, notify: Callable[[str], None] = lambda sentence: None, busy: float = BUSY
+        self,
+        path: Path,
+        *,
+        notify: Callable[[str], None] = lambda sentence: None,
+        busy: float = BUSY,
+        lasting: bool = True,
     ) -> None:
         """:raises CatalogError: when it cannot be opened"""
         self.path = path
@@ -34,7 +39,7 @@ class Store:
         self._files: dict[str, int] = {}
         self._places: dict[tuple[str, str], tuple[int, int, int]] = {}
         with sentences(path):
-            engine = connect(path, busy=busy)
+            engine = connect(path, busy=busy, lasting=lasting)
             self._writer = engine.connect()
             self._reader = reading(engine)
         self._inode = path.stat().st_ino

@@ -47,10 +47,9 @@ def index_files(catalog: Filing, paths: Sequence[Path], progress: Progress) -> N
 def index_rest(catalog: Filing, path: Path, last: Entry | None) -> None:
     """Store what a closed file holds behind its last entry that is stored."""
     start = last.offset + last.length if last is not None else 0
-    part = read_rest(path, catalog.file_keys()[path.name], start)
-    for part in _in_batches(catalog, [part]):
-        start = _end(part, start)
-    # What a run wrote of its end does not count when it did not live to tell the catalog: the last step may have failed.
+    rest = read_rest(path, catalog.file_keys()[path.name], start)
+    list(_in_batches(catalog, [rest]))
+    # How its run says it ended does not count: it did not live to tell the catalog, so its last step may have failed.
     catalog.close_file(path.name, path.stat().st_size)
 
 
@@ -84,7 +83,5 @@ def _headings(catalog: Filing, paths: Iterable[Path]) -> Iterator[Heading]:
             if path.stat().st_size == 0:
                 raise ArchiveError(f"{path} is empty.")
             yield read_heading(path)
-        except (ArchiveError, OSError) as error:
-            catalog.notify(
-                str(error) if isinstance(error, ArchiveError) else f"{path} cannot be read: {error.strerror}."
-            )
+        except ArchiveError as error:
+            catalog.notify(str(error))

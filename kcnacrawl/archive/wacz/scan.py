@@ -13,6 +13,9 @@ from kcnacrawl.archive.record import Record
 
 HTML = ("text/html", "application/xhtml+xml")
 
+MAPPED = 32 << 20
+"""Bytes of a file that are in memory at a time."""
+
 _MAIN = ("response", "revisit", "resource", "conversion")
 _HEAD = 1 << 16
 _STATUS = re.compile(rb"HTTP/[0-9.]+[ \t]+([1-9][0-9]{2})")
@@ -93,7 +96,7 @@ def scan(path: Path) -> Iterator[Capture]:
     :raises ArchiveError: when a record is damaged, or the file is not compressed record by record
     """
     capture: Capture | None = None
-    for record in iter_records(path):
+    for record in _records(path):
         if not record.length:
             raise ArchiveError(f"{path} is not compressed record by record, so it cannot stand in a package.")
         if capture is not None and not capture.take(record):
@@ -104,6 +107,21 @@ def scan(path: Path) -> Iterator[Capture]:
             capture.take(record)
     if capture is not None:
         yield capture
+
+
+def _records(path: Path) -> Iterator[Record]:
+    """The records of a file, which is mapped into memory anew from time to time, or all of it would stay there."""
+    position = 0
+    size = path.stat().st_size
+    while position < size:
+        start = position
+        for record in iter_records(path, start):
+            yield record
+            position = record.offset + record.length
+            if position - start > MAPPED:
+                break
+        else:
+            return
 
 
 def bare(record_id: str) -> str:

@@ -1,0 +1,208 @@
+"""The index of a package: its form, its order, and its blocks."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self
+
+import orjson
+
+from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+
+_LINE = re.compile(rb"([^ ]+) ([0-9]{14}|[0-9]{17}) (\{.*\})")
+_NEEDED = ("url", "mime", "filename", "offset", "length")
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_LARGEST = 1 << 28
+"""Bytes of a block once decompressed; more is taken for an attack."""
+
+
+class Line(NamedTuple):
+    """A line of the index, as far as it is checked against records."""
+
+    entry: str
+    number: int
+    filename: str
+    offset: int
+    length: int
+    url: str
+    timestamp: str
+
+
+class Lines:
+    """The lines of a package, kept in a temporary file. Use it as a context manager."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("", isolation_level=None)
+        self._connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE line (entry, number, filename, offset, length, url, timestamp, seen INTEGER DEFAULT 0);"
+            "CREATE TABLE record (id, url, date, refers_to, entry, offset);"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def add(self, line: Line) -> None:
+        self.run("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, 0)", *line)
+
+    def index(self) -> None:
+        """Make what was added quick to find."""
+        self._connection.executescript(
+            "CREATE INDEX by_place ON line (filename, offset); CREATE INDEX by_url ON line (url, timestamp);"
+        )
+
+    def run(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Rows of a statement."""
+        return iter(self._connection.execute(statement, values))
+
+
+def check_index(subject: Subject, lines: Lines) -> Iterator[Finding]:
+    """Findings on the files in ``indexes/``; their lines are kept in *lines*."""
+    names = subject.below("indexes")
+    for name in names:
+        if name.endswith((".cdx", ".cdxj")):
+            yield from _check_lines(subject, lines, name, _plain(subject, name))
+        elif name.endswith(".gz"):
+            yield from _check_blocks(subject, lines, name)
+    for name in names:
+        if name.endswith(".idx"):
+            yield from _check_table(subject, name)
+    lines.index()
+
+
+def _plain(subject: Subject, name: str) -> Iterator[bytes]:
+    with subject.zip.open(name) as file:
+        yield from file
+
+
+def _check_blocks(subject: Subject, lines: Lines, name: str) -> Iterator[Finding]:
+    try:
+        yield from _check_lines(subject, lines, name, _unpacked(subject, name))
+    except (zlib.error, EOFError, zipfile.BadZipFile) as error:
+        yield subject.finding(name, f"it cannot be unpacked ({error})", REFETCH)
+
+
+def _unpacked(subject: Subject, name: str) -> Iterator[bytes]:
+    rest = b""
+    unpack = zlib.decompressobj(31)
+    with subject.zip.open(name) as file:
+        while data := file.read(1 << 16):
+            while data:
+                rest += unpack.decompress(data, 1 << 22)
+                data = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+                if unpack.eof:
+                    unpack = zlib.decompressobj(31)
+                *whole, rest = rest.split(b"\n")
+                yield from (line + b"\n" for line in whole)
+    if rest:
+        yield rest
+
+
+def _check_lines(subject: Subject, lines: Lines, name: str, source: Iterator[bytes]) -> Iterator[Finding]:
+    before = b""
+    count = 0
+    for number, line in enumerate(source, 1):
+        count = number
+        if not line.endswith(b"\n"):
+            yield subject.finding(name, "its last line is cut off", REFETCH, offset=number)
+        if line < before:
+            sentence = "it is not sorted: this line should stand before the one above it, and will not be found"
+            yield subject.finding(name, sentence, offset=number)
+        before = line
+        parsed = _parse(name, number, line.rstrip(b"\r\n"))
+        if isinstance(parsed, str):
+            yield subject.finding(name, parsed, offset=number)
+        else:
+            lines.add(parsed)
+    if not count:
+        yield subject.finding(name, "it is empty")
+
+
+def _parse(name: str, number: int, line: bytes) -> Line | str:
+    found = _LINE.fullmatch(line)
+    try:
+        fields = orjson.loads(found[3]) if found else None
+    except orjson.JSONDecodeError:
+        fields = None
+    if found is None or not isinstance(fields, dict):
+        return "it is no line of CDXJ"
+    missing = [key for key in _NEEDED if key not in fields]
+    if missing:
+        return f"it has no {' and no '.join(missing)}"
+    offset, length = str(fields["offset"]), str(fields["length"])
+    if not _NUMBER.fullmatch(offset) or not _NUMBER.fullmatch(length):
+        return "its offset and length are no numbers"
+    filename, url = str(fields["filename"]), str(fields["url"])
+    return Line(name, number, filename, int(offset), int(length), url, found[2].decode())
+
+
+def _check_table(subject: Subject, name: str) -> Iterator[Finding]:
+    default = ""
+    ends: dict[str, int] = {}
+    before = b""
+    for number, line in enumerate(subject.zip.read(name).splitlines(), 1):
+        key, brace, text = line.partition(b" {")
+        fields = _object(b"{" + text) if brace else None
+        if number == 1 and key.startswith(b"!meta"):
+            default = str(fields.get("filename", "")) if fields else ""
+            if not fields or fields.get("format") != "cdxj-gzip-1.0":
+                yield subject.finding(name, "its first line does not name the format cdxj-gzip-1.0", offset=1)
+            continue
+        if fields is None:
+            yield subject.finding(name, "it is no line of a ZipNum table", offset=number)
+            continue
+        if key < before:
+            yield subject.finding(name, "it is not sorted", offset=number)
+        before = key
+        block = f"indexes/{fields.get('filename') or default}"
+        if block not in subject.entries:
+            yield subject.finding(name, f"it leads to {shown(block)}, which is not in the package", offset=number)
+            continue
+        yield from _check_block(subject, name, number, key, fields, block, ends)
+    for block, end in ends.items():
+        if end != subject.entries[block].file_size:
+            yield subject.finding(block, f"{name} leads to its first {end} bytes only, so what follows is never found")
+
+
+def _check_block(
+    subject: Subject, name: str, number: int, key: bytes, fields: dict[str, Any], block: str, ends: dict[str, int]
+) -> Iterator[Finding]:
+    offset, length = fields.get("offset"), fields.get("length")
+    if type(offset) is not int or type(length) is not int or offset != ends.get(block, 0):
+        yield subject.finding(name, "its block does not begin where the one before ends", offset=number)
+        return
+    ends[block] = offset + length
+    with subject.path.open("rb") as file:
+        file.seek(subject.start(block) + offset)
+        data = file.read(length)
+    digest = fields.get("digest")
+    if digest is not None and digest != f"sha256:{hashlib.sha256(data).hexdigest()}":
+        yield subject.finding(
+            name, f"the digest is not that of its block at {offset} of {block}", REFETCH, offset=number
+        )
+    try:
+        first = zlib.decompressobj(31).decompress(data, _LARGEST).partition(b" {")[0]
+    except zlib.error as error:
+        yield subject.finding(
+            name, f"its block at {offset} of {block} cannot be unpacked ({error})", REFETCH, offset=number
+        )
+        return
+    if first != key:
+        yield subject.finding(name, f"its block at {offset} of {block} begins with another line", offset=number)
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -16,11 +16,6 @@ PATIENCE = 600.0
 """Seconds to wait for another process that reads the archive."""
 
 
-def is_new(path: Path) -> bool:
-    """Whether there is no catalog yet."""
-    return not path.exists()
-
-
 def build(path: Path, warc_folder: Path, notify: Callable[[str], None], progress: Progress) -> None:
     """Make a catalog and put it in its place, where nobody may have another one open.
 

@@ -17,21 +17,25 @@ from kcnacrawl.catalog.schema import HEAD, crawls, files, runs
 SIDE_FILES = ("-wal", "-shm")
 
 
-def prepare(path: Path, notify: Callable[[str], None], busy: float) -> None:
-    """Make sure that there is a whole catalog of the newest version. Nobody else may have it open.
+def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
+    """Bring a stored catalog to the newest version, or move it aside when it is damaged; whether there is one then.
 
-    :raises CatalogError: when there cannot be one
+    Nobody else may have it open.
+
+    :raises CatalogError: when it can be neither used nor moved
     """
     try:
         why = _flaw(path, busy)
         if why is not None:
             aside = move_aside(path)
-            notify(f"{path} was damaged ({why}) and is made anew from the WARC files; the damaged one is {aside}.")
+            notify(f"{path} was damaged: {why}. It is made anew from the WARC files; the damaged one is {aside}.")
     except OSError as error:
         raise CatalogError(f"{path} cannot be used: {error.strerror}.") from error
-    engine = connect(path, busy=busy)
+    if not path.exists():
+        return False
     with sentences(path):
-        migrate(engine, path)
+        migrate(connect(path, busy=busy), path)
+    return True
 
 
 def move_aside(path: Path) -> Path:
@@ -49,7 +53,11 @@ def move_aside(path: Path) -> Path:
 def _flaw(path: Path, busy: float) -> str | None:
     """Why a stored file is no whole catalog; null when it is one, or there is none."""
     if not os.path.lexists(path):
-        return "it was missing" if any(os.path.lexists(path.with_name(path.name + end)) for end in SIDE_FILES) else None
+        return (
+            "only its journal was there"
+            if any(os.path.lexists(path.with_name(path.name + end)) for end in SIDE_FILES)
+            else None
+        )
     if not path.is_file():
         return "it is not a file"
     if path.stat().st_size == 0:

@@ -24,6 +24,7 @@ _KEY, _TEXT = bindparam("key", type_=urls.c.key.type), bindparam("url", type_=ur
 _THERE = exists().where(urls.c.key == bindparam("same_key"), urls.c.url == bindparam("same_url"))
 _ADD_URLS = Statement(insert(urls).from_select(["key", "url"], select(_KEY, _TEXT).where(~_THERE)))
 _ADD_CAPTURES = Statement(insert(captures))
+_KEYS = Statement(select(files.c.name, files.c.key).order_by(files.c.key))
 
 
 class Filing(Lookups):
@@ -110,8 +111,7 @@ class Filing(Lookups):
 
     def file_keys(self) -> dict[str, int]:
         """Names of all files with their keys, which grow with their age from the oldest."""
-        with self.writing():
-            return {row[0]: row[1] for row in self._writer.execute(select(files.c.name, files.c.key))}
+        return {row[0]: row[1] for row in self.look(_KEYS)}
 
     def _add_urls(self, keys: Mapping[str, int]) -> None:
         _ADD_URLS.many(self._writer, [(key, url, key, url) for url, key in keys.items()])

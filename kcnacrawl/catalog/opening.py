@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.catalog.building import build, is_new
+from kcnacrawl.catalog.building import build
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.catching_up import catch_up
 from kcnacrawl.catalog.damage import prepare
@@ -37,8 +37,7 @@ def open_catalog(
         lock = Lock(path.with_name(path.name + ".lock"))
         try:
             if lock.exclusive():
-                prepare(path, notify, busy)
-                if is_new(path):
+                if not prepare(path, notify, busy):
                     build(path, warc_folder, notify, progress)
             elif not lock.shared():
                 notify(f"{path} is in the hands of process {lock.holder()}; waiting for it.")

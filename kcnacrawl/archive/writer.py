@@ -31,6 +31,9 @@ FORMAT = {
     "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 }
 
+HEADS = 2_048
+"""Bytes that the headers of a capture's records take, and what is noted beside them, as a rule."""
+
 CRAWL_URN = "urn:kcnacrawl:crawl:"
 """Target URI of the record that closes a run: this and the name of the crawl."""
 
@@ -64,7 +67,7 @@ class WarcWriter:
 
         :param info: fields of the ``warcinfo`` record of each file, without secrets
         :param level: compression level of libdeflate, 1 to 12
-        :param max_bytes: size that a file does not exceed unless a single capture does
+        :param max_bytes: size of a file that is closed before a capture that may make it larger
         :param max_seconds: age from which a file is closed and the next one begun, when there is something to write
         :param originals: payloads that need not be stored again; null to store all
         :param on_open: is told the final name of each file that was begun
@@ -104,7 +107,7 @@ class WarcWriter:
 
         :raises ArchiveError: when they cannot be written; what was written before stays readable
         """
-        self._make_room(len(exchange.received) + len(exchange.sent))
+        self._make_room(len(exchange.received) + len(exchange.sent) + HEADS)
         drafts = make_records(
             exchange,
             warcinfo_id=self._warcinfo_id,

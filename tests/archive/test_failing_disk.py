@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import signal
 import subprocess
-import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import check_file, raw_records
 from tests.archive.samples import exchange
+from tests.archive.test_failing_sync import failing
 
 ROOT = Path(__file__).resolve().parents[2]
 INFO = {"software": "kcnacrawl/0"}
@@ -34,6 +33,34 @@ def file_size_limit(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[None]:
+    """A folder on a disk of its own of *size* bytes or, where nobody may mount one, under a limit on files."""
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        with file_size_limit(size):
+            yield
+        return
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """This process may open no more files; not even as many as it closes."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 @contextmanager
@@ -120,32 +147,65 @@ def test_an_exchange_that_cannot_be_told_leaves_nothing_behind(tmp_path: Path) -
     check_file(*writer.close())
 
 
-WRITE_FOREVER = """
-import sys
-from pathlib import Path
-from kcnacrawl.archive.writer import WarcWriter
-from tests.archive.samples import CHUNKED, exchange
-writer = WarcWriter(Path(sys.argv[1]), "killed", info={"software": "x"})
-for number in range(10**9):
-    writer.write(exchange(CHUNKED))
-    if number == 200:
-        print("ready", flush=True)
-"""
+def test_a_disk_that_is_full_leaves_whole_captures(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    with small_disk(folder, 1 << 18):
+        writer = WarcWriter(folder, "a", info=INFO)
+        with pytest.raises(ArchiveError, match=r"/disk/a-[^ ]+ cannot be written: .+\.$"):
+            deque(map(writer.write, [exchange(noise(9_999))] * 100))
+        written = len(writer.take_entries())
+        assert written > 10
+        (path,) = writer.close()
+        assert [one.type for one in check_file(path)] == ["warcinfo", *["response", "request"] * written]
 
 
-@pytest.mark.parametrize("turn", range(5))
-def test_a_kill_costs_at_most_the_last_record(tmp_path: Path, turn: int) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITE_FOREVER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        process.send_signal(signal.SIGKILL)
+def test_without_room_for_the_next_file_the_last_is_closed(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "a", info=INFO, max_bytes=1)
+    writer.write(exchange())
+    with file_size_limit(50), pytest.raises(ArchiveError, match=r"-00001-[^ ]+ cannot be written: File too large\.$"):
+        writer.write(exchange())
     (path,) = tmp_path.iterdir()
-    assert path.name.endswith(".warc.gz.open")
-    damages: list[ArchiveError] = []
-    records = list(iter_records(path, on_damage=damages.append))
-    assert len(records) > 600
-    assert len(damages) <= 1
-    assert path.stat().st_size - records[-1].offset - records[-1].length < 2_000
-    assert [record.type for record in records[1:601]] == ["response", "request", "metadata"] * 200
+    assert [one.type for one in check_file(path)] == ["warcinfo", "response", "request"]
+    writer.sync()
+    assert writer.close() == [path]
+
+
+def test_without_file_descriptors_the_last_file_is_closed(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "a", info=INFO, max_bytes=1)
+    writer.write(exchange())
+    first = writer.files[0]
+    with no_more_files(), pytest.raises(ArchiveError, match=r"created in .+: Too many open files\.$"):
+        writer.write(exchange())
+    assert [path.name for path in tmp_path.iterdir()] == [first]
+    assert check_file(tmp_path / first)
+    # When there are some again, it goes on.
+    writer.write(exchange())
+    assert [path.name for path in writer.close()] == writer.files
+
+
+def test_a_write_that_cannot_be_taken_back_is_taken_back_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = WarcWriter(tmp_path, "a", info=INFO)
+    writer.write(exchange())
+    end = writer.bytes_written
+    with monkeypatch.context() as patch, file_size_limit(end + 5_000):
+        patch.setattr(os, "ftruncate", failing("ftruncate"))
+        with pytest.raises(ArchiveError, match=rf"nor cut back to {end} bytes: Input/output error\.$"):
+            writer.write(exchange(noise(10_000)))
+        assert writer.path.stat().st_size > end
+        with pytest.raises(ArchiveError, match=rf"nor cut back to {end} bytes: Input/output error\.$"):
+            writer.write(exchange())
+    (path,) = writer.close()
+    assert path.stat().st_size == end
+    check_file(path)
+
+
+def test_a_file_that_somebody_cut_short_is_noticed(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "a", info=INFO)
+    writer.write(exchange())
+    os.truncate(writer.path, 700)
+    sentence = f"{writer.path} was cut short by somebody while it was being written."
+    for call in (lambda: writer.write(exchange()), writer.sync, writer.close):
+        with pytest.raises(ArchiveError) as caught:
+            call()
+        assert str(caught.value) == sentence
+    assert writer.path.stat().st_size == 700

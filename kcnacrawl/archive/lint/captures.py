@@ -111,6 +111,8 @@ class Captures:
             target = record.concurrent[0] if record.concurrent else b""
             self.links.append(Link("wire", record.offset, record.id, target))
             return
+        if raw is None and leader.kind == "revisit" and len(leader.block):
+            return  # the other part of the bytes is the payload of its original; receipts prove the two together
         if (sentence := wire_flaw((raw or leader).block, notes)) is not None:
             yield record, sentence
 

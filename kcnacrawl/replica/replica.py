@@ -21,6 +21,7 @@ from kcnacrawl.replica.static import write_static
 from kcnacrawl.replica.switches import Switches
 from kcnacrawl.replica.tls import make_context
 from kcnacrawl.replica.truth import true_article
+from kcnacrawl.replica.validators import revalidate
 
 TODAY = date(2025, 11, 25)
 """The date in the site header unless told otherwise: fixed, so pages do not change from day to day."""
@@ -32,7 +33,8 @@ class Replica:
     """Serves ``articles`` invented articles on loopback while used as a context manager.
 
     ``crawl_delay`` (seconds) goes into robots.txt, ``robots`` replaces it whole. ``gzip`` and ``chunked`` say how pages
-    are sent to clients that take it so. ``keep_bytes`` keeps every answer byte for byte in ``requests``.
+    are sent to clients that take it so. Static files carry ``ETag`` and ``Last-Modified`` as on the site; with
+    ``validators`` pages have an ``ETag``, too. ``keep_bytes`` keeps every answer byte for byte in ``requests``.
     Raises ValueError for numbers out of range, OSError when the port is taken.
     """
 
@@ -48,6 +50,7 @@ class Replica:
         robots: str | None = None,
         gzip: bool = True,
         chunked: bool = True,
+        validators: bool = False,
         keep_bytes: bool = False,
     ) -> None:
         self.corpus = Corpus(articles)
@@ -60,6 +63,7 @@ class Replica:
         self._port = port
         self._gzip_level = 6 if gzip else 0
         self._chunked = chunked
+        self._validators = validators
         self._keep_bytes = keep_bytes
         self._server: Server | None = None
 
@@ -152,7 +156,7 @@ class Replica:
             return switched
         if match := re.fullmatch(r"/bad/([a-z0-9_]+)/?", request.path):
             return self._bad(match[1], request) if match[1] in BAD else self._routes.not_found()
-        return self._routes.answer(request)
+        return revalidate(request, self._routes.answer(request), pages=self._validators)
 
     def _bad(self, name: str, request: Request) -> Answer | RawAnswer:
         honest = self.bad_page() if request.path.startswith("/bad/") else self._routes.answer(request).body

@@ -165,7 +165,7 @@ class Server:
                 b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:half], body[half:]) if part)
                 + b"0\r\n\r\n"
             )
-        else:
+        elif answer.status != 304:
             headers.append(("Content-Length", str(len(body))))
         headers.append(("Connection", "keep-alive" if alive else "close"))
         head = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n"

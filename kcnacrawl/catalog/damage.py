@@ -1,4 +1,4 @@
-"""Finding damage in the stored file, moving it aside, and making a new one."""
+"""Finding damage in a stored catalog, and moving it aside."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from kcnacrawl.catalog import ledger
-from kcnacrawl.catalog.database import connect, is_damage, migrate, reason, sentences, version
+from kcnacrawl.catalog.database import connect, is_damage, migrate, reading, reason, sentences
 from kcnacrawl.catalog.errors import CatalogError, DamageError
-from kcnacrawl.catalog.schema import HEAD, crawls, files, runs
+from kcnacrawl.catalog.proving import prove_rows, prove_tables
+from kcnacrawl.catalog.store import suspicion
 
 SIDE_FILES = ("-wal", "-shm")
+
+SMALL = 1 << 25
+"""Bytes of a catalog whose rows are looked at one by one at every start: a second at most."""
 
 
 def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
@@ -25,10 +27,11 @@ def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
     :raises CatalogError: when it can be neither used nor moved
     """
     try:
-        why = _flaw(path, busy)
+        why = find_flaw(path, busy)
         if why is not None:
             aside = move_aside(path)
             notify(f"{path} was damaged: {why}. It is made anew from the WARC files; the damaged one is {aside}.")
+        suspicion(path).unlink(missing_ok=True)
     except OSError as error:
         raise CatalogError(f"{path} cannot be used: {error.strerror}.") from error
     if not path.exists():
@@ -41,47 +44,52 @@ def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
 def move_aside(path: Path) -> Path:
     """Give a damaged catalog another name, and what belongs to it; the new name."""
     number = 1
-    while os.path.lexists(aside := path.with_name(f"{path.name}.damaged-{number}")):
+    while any(os.path.lexists(_beside(path, f".damaged-{number}{ending}")) for ending in ("", *SIDE_FILES)):
         number += 1
-    for ending in ("", *SIDE_FILES):
-        old = path.with_name(path.name + ending)
-        if os.path.lexists(old):
-            old.rename(aside.with_name(aside.name + ending))
-    return aside
+    for ending in (*SIDE_FILES, ""):
+        if os.path.lexists(old := _beside(path, ending)):
+            old.rename(_beside(path, f".damaged-{number}{ending}"))
+    return _beside(path, f".damaged-{number}")
 
 
-def _flaw(path: Path, busy: float) -> str | None:
-    """Why a stored file is no whole catalog; null when it is one, or there is none."""
+def find_flaw(path: Path, busy: float) -> str | None:
+    """Why a stored file is no whole catalog, without full stop; null when it is one, or there is none.
+
+    :raises CatalogError: when that cannot be told, because the file is locked or the disk fails
+    """
+    left = [ending for ending in SIDE_FILES if os.path.lexists(_beside(path, ending))]
     if not os.path.lexists(path):
-        return (
-            "only its journal was there"
-            if any(os.path.lexists(path.with_name(path.name + end)) for end in SIDE_FILES)
-            else None
-        )
-    if not path.is_file():
+        return "only its journal was there" if left else None
+    if not path.is_file() or not all(_beside(path, ending).is_file() for ending in left):
         return "it is not a file"
     if path.stat().st_size == 0:
         return "it was empty"
+    unclean = bool(left) or suspicion(path).exists()
     try:
-        with connect(path, busy=busy).connect() as connection:
-            _check(connection)
+        with reading(connect(path, busy=busy)) as connection:
+            prove_tables(connection)
+            if unclean or path.stat().st_size <= SMALL:
+                prove_rows(connection)
     except DamageError as error:
         return str(error)
     except DBAPIError as error:
-        if is_damage(error):
+        if is_damage(error) or _is_forbidden(path):
             return reason(error)
         with sentences(path):
             raise
     return None
 
 
-def _check(connection: Connection) -> None:
-    """:raises DamageError: when something is wrong with the stored tables"""
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-    if found != "ok":
-        raise DamageError(str(found).splitlines()[-1].strip("* "))
-    if version(connection) != HEAD:
-        return
-    for table in (crawls, runs, files):
-        for row in connection.execute(select(table)):
-            ledger.check(table, row)
+def _is_forbidden(path: Path) -> bool:
+    """Whether it is the permissions of the file itself that forbid to use it."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,14 @@ from kcnacrawl.catalog.schema import HEAD
 BUSY = 30.0
 """Seconds to wait for another program that is writing."""
 
-DAMAGED = ("malformed", "not a database", "disk image", "unsupported file format", "encrypted")
+DAMAGED = (
+    *("malformed", "not a database", "disk image", "unsupported file format", "encrypted"),
+    *("no such table", "no such column", "has no column", "could not decode"),
+)
+"""What the database says of a file that is at fault itself."""
 
+
+_VERSION = re.compile(r"[0-9]{4}")
 
 LASTING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 FLEETING = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-65536")
@@ -61,12 +68,15 @@ def sentences(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except DamageError as error:
+        raise CatalogError(f"{path} is damaged: {error}; start again, and it is made anew.") from error
     except DBAPIError as error:
         why = reason(error)
         if is_damage(error):
-            raise CatalogError(
-                f"{path} is damaged ({why}); start again, and it is made anew from the WARC files."
-            ) from error
+            remedy = "start again, and it is made anew from the WARC files"
+            raise CatalogError(f"{path} is damaged ({why}); {remedy}.") from error
+        if is_busy(error):
+            raise CatalogError(f"{path} is kept locked by another program; close that one.") from error
         raise CatalogError(f"{path} cannot be used: {why}.") from error
 
 
@@ -77,7 +87,7 @@ def reason(error: DBAPIError) -> str:
 
 def is_damage(error: DBAPIError) -> bool:
     """Whether the stored file is at fault, and not the disk, the permissions or another program."""
-    return isinstance(error, DatabaseError) and any(word in str(error.orig) for word in DAMAGED)
+    return isinstance(error, DatabaseError) and any(word in str(error.orig).lower() for word in DAMAGED)
 
 
 def is_busy(error: DBAPIError) -> bool:
@@ -98,6 +108,8 @@ def version(connection: Connection) -> str | None:
     found = connection.execute(select(table("alembic_version", column("version_num")))).scalars().all()
     if len(found) != 1:
         raise DamageError("it has no version")
+    if not _VERSION.fullmatch(str(found[0])):
+        raise DamageError("its version is none")
     return str(found[0])
 
 

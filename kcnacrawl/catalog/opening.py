@@ -41,10 +41,9 @@ def open_catalog(
                     build(path, warc_folder, notify, progress)
             elif not lock.shared():
                 notify(f"{path} is in the hands of process {lock.holder()}; waiting for it.")
-                if not lock.shared(patience):
-                    raise CatalogError(f"{path} is in the hands of process {lock.holder()}; wait for it or stop it.")
-            # From here on others may open it as well.
-            lock.shared()
+            # From here on others may open it as well; the lock changes hands for a moment.
+            if not lock.shared(patience):
+                raise CatalogError(f"{path} is in the hands of process {lock.holder()}; wait for it or stop it.")
             catalog = Catalog(path, notify=notify, busy=busy)
         except BaseException:
             lock.close()

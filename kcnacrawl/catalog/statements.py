@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,10 +24,14 @@ class Statement:
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """The rows that a query finds."""
+        return list(self.each(connection, **values))
+
+    def each(self, connection: Connection, **values: Any) -> Iterable[Any]:
+        """The rows that a query finds, read as they are asked for."""
         text = self._text or self._compile(connection)
         given = self._constants | values
         ordered = tuple([given[name] for name in self._names])
-        return list(connection.exec_driver_sql(text, ordered if self._positional else given))
+        return connection.exec_driver_sql(text, ordered if self._positional else given)
 
     def many(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
         """Run it once for each row of values, in the order of its parameters."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 
@@ -33,6 +34,8 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if unknown := next((name for name in args if name.startswith("-")), None):
+            raise UsageError(f"There is no option {unknown}.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.mend import mend_dead
         from kcnacrawl.archive.output import complain, open_output
@@ -44,10 +47,14 @@ class Command(ScrapyCommand):
             if not args and not folder.is_dir():
                 raise ArchiveError(f"There is no folder {folder}.")
             with open_output() as output:
+                found = False
                 for mended in self._mend(map(Path, args)) if args else mend_dead(folder):
+                    found = True
                     output.print(mended.sentence)
                     if not mended.whole:
                         self.exitcode = 1
+                if not found and not args:
+                    output.print(f"No dead run left a file open in {folder}.")
         except ArchiveError as error:
             complain("mend", error)
             self.exitcode = 1

@@ -111,6 +111,18 @@ def read(exchange: Exchange, receipt: Receipt | None) -> ArticlePage | None:
     return page if isinstance(page, ArticlePage) else None
 
 
+def answer(path: str, content_type: str, body: str) -> Exchange:
+    """An exchange with an invented host."""
+    sent = f"GET {path} HTTP/1.1\r\nHost: mirror.example\r\n\r\n".encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(body.encode())}\r\n\r\n"
+    return Exchange(
+        url=f"http://mirror.example{path}",
+        sent=sent,
+        received=head.encode() + body.encode(),
+        started=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
 def three_nights(output: Path) -> Archive:
     """Night 1 is all new; night 2 has revisits of both profiles; night 3 goes on past midnight."""
     with Replica(articles=60) as site:

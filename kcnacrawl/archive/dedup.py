@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from kcnacrawl.archive.exchange import Exchange
-from kcnacrawl.archive.originals import Original, Originals, prove
-from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.originals import Original, Originals, prove, prove_response
 from kcnacrawl.archive.records import Draft
 from kcnacrawl.archive.redact import without_userinfo
-from kcnacrawl.archive.stored import StoredResponse, stored_head, stored_response
+from kcnacrawl.archive.stored import StoredResponse, stored_head
 from kcnacrawl.archive.wire import Response, header_spans
 from kcnacrawl.urls import target_uri
 
@@ -55,8 +54,8 @@ class Dedup:
         original = self._originals.find(payload_digest, target_uri(without_userinfo(exchange.url)))
         if original is None or original.payload_digest != payload_digest:
             return None
-        record = prove(original, self._folder)
-        if record is None or not _shown_alike(stored_head(response.status, response.head), record):
+        proven = prove_response(original, self._folder)
+        if proven is None or not _shown_alike(stored_head(response.status, response.head), proven[1]):
             return None
         return Revisited("identical-payload-digest", original)
 
@@ -90,11 +89,8 @@ class Dedup:
         return Revisited("server-not-modified", original)
 
 
-def _shown_alike(head: StoredResponse, record: Record) -> bool:
-    original = stored_response(record)
-    if original is None or original.status != head.status:
-        return False
-    return all(original.headers(name) == head.headers(name) for name in SHOWN_BY)
+def _shown_alike(head: StoredResponse, original: StoredResponse) -> bool:
+    return original.status == head.status and all(original.headers(name) == head.headers(name) for name in SHOWN_BY)
 
 
 def _means(head: StoredResponse, original: Original) -> bool:

@@ -11,7 +11,7 @@ from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
-from kcnacrawl.archive.stored import stored_response
+from kcnacrawl.archive.stored import StoredResponse, stored_response
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.entries import Entry
@@ -100,6 +100,12 @@ class RunOriginals:
 
 def prove(original: Original, folder: Path) -> Record | None:
     """Read an original back: its record, or null when file, record, id, address, date or payload digest disagree."""
+    proven = prove_response(original, folder)
+    return proven[0] if proven is not None else None
+
+
+def prove_response(original: Original, folder: Path) -> tuple[Record, StoredResponse] | None:
+    """The same, with the response that the record holds."""
     try:
         record = read_record(folder / original.warc, original.offset)
     except ArchiveError:
@@ -109,4 +115,7 @@ def prove(original: Original, folder: Path) -> Record | None:
     if said != meant or record.length != original.length or record.get("WARC-Truncated") is not None:
         return None
     response = stored_response(record)
-    return record if response is not None and agrees(original.payload_digest, response.body) else None
+    try:
+        return (record, response) if response and agrees(original.payload_digest, response.body) else None
+    except ValueError:
+        return None  # a digest that cannot be computed proves nothing

@@ -13,8 +13,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 
-from kcnacrawl.archive.originals import Original, original_of, prove
-from kcnacrawl.archive.stored import stored_response
+from kcnacrawl.archive.originals import Original, original_of, prove, prove_response
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.middlewares.archived import read_headers
 from kcnacrawl.middlewares.scope import ROBOTS_OF
@@ -119,10 +118,10 @@ class ConditionalMiddleware:
         return original if prove(original, self._folder) is not None else None
 
     def _rebuild(self, original: Original, request: Request, response: Response) -> Response | None:
-        record = prove(original, self._folder)
-        stored = stored_response(record) if record is not None else None
-        if stored is None:
+        proven = prove_response(original, self._folder)
+        if proven is None:
             return None
+        _, stored = proven
         headers = read_headers(stored.head)
         cls = responsetypes.from_args(headers=headers, url=request.url, body=stored.body)
         return cls(

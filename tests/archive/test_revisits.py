@@ -137,6 +137,7 @@ LOST: dict[str, Any] = {
     "another date": lambda path: spoil(path, b"WARC-Date: 2026", b"WARC-Date: 2025"),
     "another address": lambda path: spoil(path, b"mirror.example", b"mirror.invalid"),
     "another type": lambda path: spoil(path, b"WARC-Type: response", b"WARC-Type: resource"),
+    "unknown digest": lambda path: spoil(path, b"WARC-Payload-Digest: sha256:", b"WARC-Payload-Digest: crc9:"),
     "cut off": lambda path: spoil(path, b"WARC-Date", b"WARC-Truncated: time\r\nWARC-Date"),
 }
 
@@ -162,6 +163,12 @@ def test_an_original_that_moved_is_none(tmp_path: Path) -> None:
     night.close()
     assert prove(replace(first, offset=first.offset + 1), tmp_path) is None
     assert prove(replace(first, length=first.length + 1), tmp_path) is None
+    spoil(tmp_path / first.warc, b"WARC-Payload-Digest: sha256:", b"WARC-Payload-Digest: crc9:")
+    unknown = first.payload_digest.replace("sha256", "crc9")
+    changed = raw_records(tmp_path / first.warc)[1]
+    assert prove(replace(first, length=changed.length, payload_digest=unknown), tmp_path) is None
+    spoil(tmp_path / first.warc, b"WARC-Payload-Digest: crc9:", b"WARC-Payload-Digest: sha256:")
+    first = replace(first, length=raw_records(tmp_path / first.warc)[1].length)
     shutil.move(tmp_path / first.warc, tmp_path / "other.warc.gz")
     assert prove(first, tmp_path) is None
     assert prove(replace(first, warc="other.warc.gz"), tmp_path) is not None

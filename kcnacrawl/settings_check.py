@@ -19,6 +19,7 @@ CMDLINE = SETTINGS_PRIORITIES["cmdline"]
 WHOLE = (
     *("WARC_COMPRESSION_LEVEL", "SEARCH_WINDOW_DAYS", "LISTING_WALKS", "LISTING_MAX_PAGES", "BLOCKED_PAGES_MAX"),
     *("RETRY_TIMES", "REDIRECT_MAX_TIMES", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"),
+    *("WARC_MAX_BYTES", "WARC_SYNC_RECORDS"),
     *("DOWNLOAD_MAXSIZE", "CAPTURE_HEAD_MAX", "CONCURRENT_ITEMS"),
     *("WARC_DEDUP_MIN", "WARC_RENEW_RUNS"),
     *("REQUISITES_MAX_BYTES", "REQUISITES_MAX_PER_PAGE"),
@@ -31,8 +32,11 @@ NUMBERS = (
     "ROBOTS_CRAWL_DELAY_MAX",
     "RETRY_WAIT",
     "RETRY_WAIT_MAX",
+    "WARC_MAX_AGE",
+    "WARC_SYNC_SECONDS",
 )
 SWITCHES = (
+    "CRAWL_RESUME",
     "WARC_ENABLED",
     "WARC_DEDUP",
     "CONDITIONAL_REQUESTS",
@@ -46,6 +50,9 @@ SWITCHES = (
 AT_LEAST = {
     "DOWNLOAD_TIMEOUT": 1,
     "WARC_COMPRESSION_LEVEL": 1,
+    "WARC_MAX_BYTES": 1,
+    "WARC_MAX_AGE": 1,
+    "WARC_SYNC_RECORDS": 1,
     "SEARCH_WINDOW_DAYS": 1,
     "LISTING_WALKS": 1,
     "LISTING_MAX_PAGES": 1,
@@ -92,6 +99,11 @@ def settings_problems(settings: BaseSettings) -> Iterator[str]:
     for name in ("WARC_DIR", "RUNS_DIR"):
         if name != "WARC_DIR" or settings.getbool("WARC_ENABLED"):
             yield from _folder_problems(f"The setting {name}", Path(str(settings.get(name))))
+    if settings.getbool("WARC_ENABLED"):
+        catalog = Path(str(settings.get("CATALOG")))
+        if catalog.is_dir():
+            yield f"The setting CATALOG: {catalog} is a folder; name a file in it."
+        yield from _folder_problems("The setting CATALOG", catalog.parent)
     yield from _feed_problems(settings)
 
 

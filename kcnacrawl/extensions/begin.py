@@ -37,6 +37,8 @@ def begin_crawl(spider: SourceSpider, settings: BaseSettings, notify: Callable[[
             crawl = catalog.begin(spider.name, spider.given, spider.run, instant(spider.began), resume=resume)
     except (ArchiveError, CatalogError) as error:
         raise CrawlRefusedError(str(error)) from error
+    except OSError as error:
+        raise CrawlRefusedError(f"The archive cannot be used: {error.strerror}.") from error
     except KeyboardInterrupt as error:
         raise CrawlRefusedError("The crawl was stopped before it began.") from error
     spider.resume(crawl.id, datetime.fromisoformat(crawl.began))

@@ -191,7 +191,7 @@ def test_a_crawl_that_is_stopped_closes_its_files_and_says_so(
     out, err = process.communicate(timeout=30)
     run = Run(tmp_path, process.returncode, out, err)
     assert run.status == 1
-    assert "The crawl was ended before it was done (shutdown)." in err
+    assert "The crawl was ended before it was done (shutdown); the same command goes on with it." in err
     assert len(run.articles) >= 3
     assert run.warc.exists()
 

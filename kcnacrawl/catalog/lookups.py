@@ -11,7 +11,7 @@ from kcnacrawl.archive.originals import Original
 from kcnacrawl.catalog import questions
 from kcnacrawl.catalog.addresses import first_key, next_key, normal
 from kcnacrawl.catalog.crawl import Crawl
-from kcnacrawl.catalog.rows import is_sound, pack_digest, pack_id, unpack_entry
+from kcnacrawl.catalog.rows import KINDS, is_sound, pack_digest, pack_id, unpack_entry
 from kcnacrawl.catalog.statements import Statement
 from kcnacrawl.catalog.store import Store
 
@@ -116,10 +116,21 @@ class Lookups(Store):
 
     def entries_of(self, warc: str) -> Iterator[Entry]:
         """All entries of a file, in their order."""
+        return self._entries(self.rows_of(warc))
+
+    def rows_of(self, warc: str) -> Iterator[Any]:
+        """The rows of a file as they are stored, each with the file's name and its address."""
         after = -1
         while rows := self.look(questions.ENTRIES, name=warc, after=after):
-            yield from self._entries(rows)
+            yield from rows
             after = rows[-1][1]
+
+    def counts(self) -> dict[str, int]:
+        """How many responses, revisits, resources and addresses there are."""
+        found = {"response": 0, "revisit": 0, "resource": 0, "address": self.look(questions.ADDRESSES)[0][0]}
+        for kind, count in self.look(questions.KINDS):
+            found[KINDS[kind][0]] += count
+        return found
 
     def _crawl_of(self, row: Any) -> Crawl:
         return crawl_of(row, resumed=False, runs=self.look(questions.RUNS, crawl=row.key)[0][0])

@@ -65,3 +65,5 @@ FILES = Statement(
 )
 CRAWLS = Statement(select(crawls).order_by(crawls.c.number.desc(), crawls.c.key.desc()))
 RUNS = Statement(select(func.count()).select_from(runs).where(runs.c.crawl == bindparam("crawl")))
+KINDS = Statement(select(captures.c.kind, func.count()).group_by(captures.c.kind))
+ADDRESSES = Statement(select(func.count()).select_from(urls))

@@ -1,0 +1,1 @@
+"""Breaks of every kind, and the promises that hold after each."""

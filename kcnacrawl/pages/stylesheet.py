@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_STRING = r"\"((?:[^\"\\\n]|\\.)*+)\"|'((?:[^'\\\n]|\\.)*+)'"
+# A string that is not closed ends with its line.
+_STRING = r"\"((?:[^\"\\\n]|\\.)*+)\"?|'((?:[^'\\\n]|\\.)*+)'?"
 _URL = rf"url\(\s*+(?:{_STRING}|((?:[^\"'()\\\s]|\\.)*+))\s*+\)"
 # Every branch either ends where it began to look or consumes what it saw, so that no sheet takes more than linear time.
 _TOKEN = re.compile(

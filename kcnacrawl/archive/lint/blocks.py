@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.finding import quoted
 
 MOST = 1 << 20
 """Bytes of a block that are looked at."""
@@ -21,7 +21,7 @@ def fields_flaws(block: memoryview) -> Iterator[str]:
         for line in data.split(b"\r\n"):
             name, colon, _ = line.partition(b":")
             if line and not (colon and _NAME.fullmatch(name)) and line[:1] not in b" \t":
-                yield f"a line of its block is no field: {shown(line)!r}"
+                yield f"a line of its block is no field: {quoted(line)}"
                 return
         if b"\n" in data.replace(b"\r\n", b""):
             yield "a line of its block does not end in CRLF"

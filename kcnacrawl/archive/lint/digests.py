@@ -36,6 +36,25 @@ def agrees(noted: bytes, data: Bytes) -> bool:
     return _agrees_slowly(noted, data)
 
 
+def differ(one: bytes, other: bytes) -> bool:
+    """Whether two labelled digests are of the same algorithm and not of the same bytes."""
+    (label, value), (other_label, other_value) = _value(one), _value(other)
+    return label is not None and label == other_label and value != other_value
+
+
+def _value(noted: bytes) -> tuple[str | None, bytes]:
+    label, _, value = noted.decode("latin-1").partition(":")
+    name = _ALGORITHMS.get(label.lower())
+    size = hashlib.new(name, usedforsecurity=False).digest_size if name else 0
+    if len(value) == 2 * size and _HEX.fullmatch(value):
+        return name, bytes.fromhex(value)
+    bare = value.rstrip("=").upper()
+    try:
+        return name, base64.b32decode(bare + "=" * (-len(bare) % 8))
+    except ValueError:
+        return None, b""
+
+
 def _agrees_slowly(noted: bytes, data: Bytes) -> bool:
     label, _, value = noted.decode("latin-1").partition(":")
     name = _ALGORITHMS.get(label.lower())

@@ -43,3 +43,8 @@ def shown(value: bytes | str, most: int = SHOWN) -> str:
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     cut = text if len(text) <= most else text[: most - 1] + "…"
     return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in cut)
+
+
+def quoted(value: bytes | str, most: int = SHOWN) -> str:
+    """The same in quotation marks."""
+    return f"'{shown(value, most)}'"

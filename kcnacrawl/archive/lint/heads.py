@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.finding import quoted, shown
 from kcnacrawl.archive.lint.members import Data
 
 MAX_HEAD = 1 << 20
@@ -19,7 +19,7 @@ _ONE_NAME = re.compile(_NAME)
 _VERSION = re.compile(rb"WARC/(?:1\.[01]|0\.1[678])")
 _LINE = re.compile(rb"\r\n|\n")
 _END = re.compile(rb"\n\r?\n")
-_ENCODED_WORD = re.compile(rb"=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=")
+_ENCODED_WORD = re.compile(rb"(?<=[ \t])=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -53,7 +53,7 @@ def find_head(data: Data, start: int) -> tuple[int, int] | None:
 
 def read_head(text: bytes) -> Head | None:
     """A header without any flaw and in printable ASCII, which nearly all are; null for any other."""
-    if _PLAIN.fullmatch(text) is None:
+    if _PLAIN.fullmatch(text) is None or (b"=?" in text and _ENCODED_WORD.search(text)):
         return None
     names, values = zip(*_FIELD.findall(text), strict=True)
     return Head(text[:8], names, values)
@@ -63,7 +63,7 @@ def read_odd_head(text: bytes, flaws: list[tuple[str, bool]]) -> Head:
     """Any header; *flaws* gets a clause for each, and whether it breaks the specification or only a promise of ours."""
     version, *lines = _LINE.split(text)
     if _VERSION.fullmatch(version) is None:
-        flaws.append((f"{shown(version, 20)!r} is no version of WARC", True))
+        flaws.append((f"{quoted(version, 20)} is no version of WARC", True))
     if text.count(b"\n") != text.count(b"\r\n"):
         flaws.append(("a line of its header does not end in CRLF", True))
     pairs: list[tuple[bytes, bytes]] = []
@@ -81,10 +81,10 @@ def read_odd_head(text: bytes, flaws: list[tuple[str, bool]]) -> Head:
 
 def _line_flaws(name: bytes, colon: bytes, value: bytes) -> Iterator[tuple[str, bool]]:
     if not colon:
-        yield f"a line of its header is no field: {shown(name)!r}", True
+        yield f"a line of its header is no field: {quoted(name)}", True
         return
     if _ONE_NAME.fullmatch(name) is None:
-        yield f"{shown(name)!r} is no name of a field", True
+        yield f"{quoted(name)} is no name of a field", True
     if not value.strip():
         yield f"{shown(name)} has no value", True
     elif value[:1] != b" " or value[1:2] in b" \t" or value[-1:] in b" \t":
@@ -92,7 +92,7 @@ def _line_flaws(name: bytes, colon: bytes, value: bytes) -> Iterator[tuple[str, 
     if _CONTROL.search(value):
         what = "a carriage return" if b"\r" in value else "a control character"
         yield f"the value of {shown(name)} has {what} in it", True
-    if _ENCODED_WORD.search(value):
+    if b"=?" in value and _ENCODED_WORD.search(value):
         yield f"the value of {shown(name)} is an encoded word", False
     try:
         value.decode("utf-8")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from kcnacrawl.archive.chunks import take_chunks
-from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.finding import quoted
 from kcnacrawl.archive.lint.members import Data
 
 MAX_HEAD = 1 << 22
@@ -36,7 +36,8 @@ class Message:
     """True when the body may be absent only if the request was HEAD."""
 
     method: bytes = b""
-    """Of a request."""
+    target: bytes = b""
+    """Both of a request."""
 
 
 def read_response(data: Data, start: int, end: int, *, ours: bool, truncated: bool, revisit: bool = False) -> Message:
@@ -81,14 +82,14 @@ def read_request(data: Data, start: int, end: int) -> Message:
             f"its request line {_first_line(data[start : min(end, start + 200)])} is not one of HTTP/1"
         )
     else:
-        message.method = line[1]
+        message.method, message.target = line[1], line[2]
         if body is None:
             message.notes.append("the head of the request in it does not end")
     return message
 
 
 def _first_line(head: bytes | bytearray) -> str:
-    return repr(shown(bytes(head).partition(b"\n")[0].rstrip(), 40))
+    return quoted(bytes(head).partition(b"\n")[0].rstrip(), 40)
 
 
 def _head_end(data: Data, start: int, end: int) -> int | None:
@@ -127,7 +128,7 @@ def _check_length(
     elif ours and len(lengths) != 1:
         message.errors.append(f"its head has {len(lengths)} fields Content-Length; in this archive it is one")
     elif ours and said is None:
-        message.errors.append(f"its Content-Length {shown(lengths[0], 20)!r} is no number")
+        message.errors.append(f"its Content-Length {quoted(lengths[0], 20)} is no number")
     elif said is None or said == stored or fields[b"transfer-encoding"]:
         return
     elif stored == 0:

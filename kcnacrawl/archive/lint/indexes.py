@@ -10,7 +10,7 @@ from pathlib import Path
 from kcnacrawl.archive.cdxj import sorted_lines
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, lines_at, read_meaning
 from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.reader import read_record
@@ -70,7 +70,7 @@ def lint_order(lines: Iterable[IndexLine]) -> Iterator[Finding]:
         if line.text < before:
             yield _finding(line, "it stands behind a line that sorts after it")
         if read_meaning(line.text) is None:
-            yield _finding(line, f"it is no line of CDXJ: {shown(line.text.rstrip())!r}")
+            yield _finding(line, f"it is no line of CDXJ: {quoted(line.text.rstrip())}")
         before = line.text
 
 
@@ -147,7 +147,7 @@ def _why(meaning: Meaning, warcs: dict[str, Path]) -> Iterator[str]:
         yield f"it leads to {where}, which belongs into no index"
     for true in lines:
         for what, here, there in meaning.differences(true):
-            yield f"its {what} is {shown(here)!r}, but {where} gives {shown(there)!r}"
+            yield f"its {what} is {quoted(here)}, but {where} gives {quoted(there)}"
 
 
 def _told_elsewhere(_: ArchiveError) -> None:

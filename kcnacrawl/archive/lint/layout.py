@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.finding import quoted, shown
 from kcnacrawl.archive.lint.forms import FORMS, OLD_FORMS, OUR_FORMS, Check
 from kcnacrawl.archive.lint.tables import ALWAYS, FIELDS, KINDS, MUST, OURS_MUST
 
@@ -59,7 +59,7 @@ def layout_of(names: tuple[bytes, ...], kind: str, *, ours: bool, old: bool) -> 
             (errors if field else notes).append(f"{said} stands there {count} times")
     errors += [f"it has no {_spelt(name)}" for name in _mandatory(kind, ours=ours) if name not in at]
     if kind and kind not in KINDS:
-        (errors if ours else notes).append(f"{shown(kind, 30)!r} is no type of record that is known")
+        (errors if ours else notes).append(f"{quoted(kind, 30)} is no type of record that is known")
     elif ours and kind and kind not in OURS_MUST:
         errors.append(f"this program writes no {kind} records")
     concurrent = tuple(place for place, name in enumerate(names) if _lower(name) == "warc-concurrent-to")

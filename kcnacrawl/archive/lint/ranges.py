@@ -10,10 +10,12 @@ from pathlib import Path
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.lint.captures import Captures, Link, Seen
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.lint.index import NOTHING, fingerprint, key, pack, place
 from kcnacrawl.archive.lint.members import MemberError, is_our_header, take_member
-from kcnacrawl.archive.lint.record import Level, LostRecordError, Parts, check_record, take_apart
+from kcnacrawl.archive.lint.ours import CRAWL_URN, end_flaws, warcinfo_flaws
+from kcnacrawl.archive.lint.parts import LostRecordError, Parts, take_apart
+from kcnacrawl.archive.lint.record import Level, check_record
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, MEND, RESTORE
 from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.source import Source
@@ -105,26 +107,26 @@ class _RangeLint:
     def _skip(self, error: Exception) -> int:
         """Tell why a record is lost; where the next one begins."""
         following = self.source.next_start(self.position + 1)
-        torn = following == len(self.source.data)
-        self.tell(str(error), remedy=MEND if torn else RESTORE)
+        last = following == len(self.source.data)
+        self.tell(str(error), remedy=MEND if last else RESTORE)
         return following
 
     def _record(self, offset: int) -> int:
         if not self.source.is_gzip:
             parts = take_apart(self.source.data, offset, ours=self.origin.ours, whole=False)
             self._check(parts, parts.next - offset)
-            return parts.next
+            return self._after(parts.next)
         member = take_member(self.source.data, offset)
-        if self.origin.ours and not is_our_header(self.source.data, offset):
-            self.tell("the header of its gzip member is not as this program writes it")
         parts = take_apart(member.data, 0, ours=self.origin.ours, whole=True)
+        if self.origin.ours and not is_our_header(self.source.data, offset):
+            parts.flaws.append("the header of its gzip member is not as this program writes it")
         self._check(parts, member.length)
         return self._after(offset + member.length)
 
     def _after(self, end: int) -> int:
         """Where the next record begins: at *end*, unless there is something that is none."""
         data = self.source.data
-        if end >= len(data) or data[end : end + 3] == b"\x1f\x8b\x08":
+        if end >= len(data) or data[end : end + 3] == b"\x1f\x8b\x08" or data[end : end + 5] == b"WARC/":
             return end
         following = self.source.next_start(end)
         self.tell(f"{following - end} bytes that belong to no record follow it", remedy=MEND, offset=self.position)
@@ -137,6 +139,9 @@ class _RangeLint:
             self._first(parts)
         elif self.origin.ours and parts.kind == "warcinfo":
             self.tell("it is a second warcinfo record in this file")
+        elif self.origin.ours and parts.kind == "metadata" and parts.uri.startswith(CRAWL_URN):
+            for clause in end_flaws(parts):
+                self.tell(clause)
         message = check_record(parts, self.tell)
         offset, kind = self.position, parts.kind
         info = parts.get("warc-warcinfo-id")
@@ -170,14 +175,13 @@ class _RangeLint:
     def _first(self, parts: Parts) -> None:
         if parts.kind != "warcinfo":
             lost = "warc-warcinfo-id" in parts.layout.at
-            self.tell("the first record of the file is no warcinfo record", "error" if lost else "note")
+            remedy = RESTORE if lost else ""
+            self.tell("the first record of the file is no warcinfo record", "error" if lost else "note", remedy)
             return
         name = self.part.path.name.removesuffix(OPEN)
         noted = parts.get("warc-filename").decode("utf-8", "replace")
         if noted and noted != name:
             remedy = f"name it {shown(noted)} again" if self.origin.ours else ""
-            self.tell(f"its WARC-Filename is {shown(noted)!r}", "error" if self.origin.ours else "note", remedy)
-        if self.origin.ours:
-            for field_name in (b"format", b"conformsTo"):
-                if not value_of(parts.block(), field_name):
-                    self.tell(f"its block has no field {field_name.decode()}")
+            self.tell(f"its WARC-Filename is {quoted(noted)}", "error" if self.origin.ours else "note", remedy)
+        for clause in warcinfo_flaws(parts) if self.origin.ours else ():
+            self.tell(clause)

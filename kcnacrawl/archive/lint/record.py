@@ -3,127 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from kcnacrawl.archive.lint import http
 from kcnacrawl.archive.lint.blocks import fields_flaws
 from kcnacrawl.archive.lint.digests import MalformedDigestError, UnknownDigestError, agrees
-from kcnacrawl.archive.lint.finding import shown
-from kcnacrawl.archive.lint.heads import Head, find_head, read_head, read_odd_head
-from kcnacrawl.archive.lint.layout import Layout, layout_of, places
-from kcnacrawl.archive.lint.members import Data
+from kcnacrawl.archive.lint.finding import quoted, shown
+from kcnacrawl.archive.lint.parts import Parts
 from kcnacrawl.archive.lint.tables import CONTENT_TYPES, PROFILES, TRUNCATED
 
 Level = Literal["error", "note"]
 Tell = Callable[[str, Level], None]
 """Is told of each flaw: a clause and how bad it is."""
 
-RECORD_END = b"\r\n\r\n"
 _BARE = ("warcinfo", "metadata", "revisit")
-
-
-@dataclass(slots=True)
-class Parts:
-    """A record taken apart."""
-
-    data: Data
-    head: Head
-    layout: Layout
-    kind: str
-    ours: bool
-    start: int
-    """Where the block begins in the data."""
-
-    end: int
-    """Where it ends."""
-
-    next: int
-    """Where the next record would begin."""
-
-    flaws: list[str]
-    """Clauses on how the header and the end of the record are written."""
-
-    def get(self, name: str) -> bytes:
-        """The first value of a field, by its name in lower case; empty when absent."""
-        place = self.layout.at.get(name)
-        return b"" if place is None else self.head.values[place]
-
-    @property
-    def id(self) -> bytes:
-        return self.get("warc-record-id")
-
-    @property
-    def uri(self) -> bytes:
-        """Target URI without the angle brackets of WARC/1.0; empty when absent."""
-        return self.get("warc-target-uri").strip(b"<>")
-
-    def block(self) -> memoryview:
-        """A view of the block; must be gone before the file is closed."""
-        return memoryview(self.data)[self.start : self.end]
-
-
-class LostRecordError(Exception):
-    """A record has no end that could be found; the message is a clause."""
-
-
-def take_apart(data: Data, start: int, *, ours: bool, whole: bool) -> Parts:
-    """The record that begins at *start*, and every flaw of how its header is written.
-
-    :param whole: the data is this record and nothing else, as in a gzip member
-    :raises LostRecordError: when it has no header, or no length
-    """
-    if data[start : start + 5] != b"WARC/":
-        raise LostRecordError("it does not begin as a WARC record does")
-    found = find_head(data, start)
-    if found is None:
-        raise LostRecordError("its header does not end")
-    text = bytes(data[start : found[0]])
-    head = read_head(text)
-    flaws: list[str] = []
-    if head is None:
-        odd: list[tuple[str, bool]] = []
-        head = read_odd_head(text, odd)
-        flaws += [clause for clause, broken in odd if broken or ours]
-    at = places(head.names)
-    kind = head.values[at["warc-type"]].decode("latin-1") if "warc-type" in at else ""
-    layout = layout_of(head.names, kind, ours=ours, old=head.version != b"WARC/1.1")
-    parts = Parts(data, head, layout, kind, ours, found[1], found[1], found[1], flaws)
-    length = parts.get("content-length")
-    if not (length.isdigit() and len(length) < 19):
-        if not whole:
-            raise LostRecordError("its header has no Content-Length that is a number")
-        parts.end = max(found[1], len(data) - len(RECORD_END))
-        parts.next = len(data)
-        return parts
-    parts.end = found[1] + int(length)
-    _find_end(parts, whole=whole)
-    return parts
-
-
-def _find_end(parts: Parts, *, whole: bool) -> None:
-    data, end = parts.data, parts.end
-    if not whole and end > len(data):
-        raise LostRecordError("the file ends inside it")
-    if data[end : end + 4] == RECORD_END and (not whole or end + 4 == len(data)):
-        parts.next = end + 4
-        return
-    said = parts.end - parts.start
-    there = len(data) - parts.start - (4 if data[-4:] == RECORD_END else 0)
-    if whole:
-        if said == there:
-            parts.flaws.append("its block is not followed by two line ends")
-        else:
-            parts.flaws.append(f"its Content-Length is {said}, but its block has {there} bytes")
-        parts.end = min(end, parts.start + there)
-        parts.next = len(data)
-        return
-    parts.flaws.append(f"its block of {said} bytes is not followed by two line ends")
-    while data[parts.end : parts.end + 1] in (b"\r", b"\n") and data[end : end + 1]:
-        end += 1
-        if data[end : end + 1] not in (b"\r", b"\n"):
-            break
-    parts.next = end
 
 
 def check_record(parts: Parts, tell: Tell) -> http.Message | None:
@@ -136,11 +29,13 @@ def check_record(parts: Parts, tell: Tell) -> http.Message | None:
     names = parts.head.names
     for place, check, clause in parts.layout.checks:
         if not check(values[place]):
-            tell(f"its {shown(names[place])} {shown(values[place])!r} {clause}", "error")
+            tell(f"its {shown(names[place])} {quoted(values[place])} {clause}", "error")
     for clause, level in _field_flaws(parts):
         tell(clause, level)
     message = _message(parts)
     if message is not None:
+        if message.target[:1] == b"/" and not parts.uri.endswith(message.target):
+            message.notes.append(f"it asks for {shown(message.target)}, which its WARC-Target-URI does not end with")
         for clause in message.errors:
             tell(clause, "error")
         for clause in message.notes:
@@ -155,7 +50,7 @@ def check_record(parts: Parts, tell: Tell) -> http.Message | None:
 def _field_flaws(parts: Parts) -> Iterator[tuple[str, Level]]:
     kind, truncated = parts.kind, parts.get("warc-truncated")
     if truncated and truncated not in TRUNCATED:
-        yield f"its WARC-Truncated {shown(truncated)!r} is none of the known reasons", "error" if parts.ours else "note"
+        yield f"its WARC-Truncated {quoted(truncated)} is none of the known reasons", "error" if parts.ours else "note"
     content_type = parts.get("content-type")
     if parts.start == parts.end:
         if kind == "revisit" and content_type and parts.ours:
@@ -166,7 +61,7 @@ def _field_flaws(parts: Parts) -> Iterator[tuple[str, Level]]:
     elif kind in CONTENT_TYPES and _plain(content_type) != CONTENT_TYPES[kind] and (parts.ours or _is_http(parts)):
         yield (
             (
-                f"its Content-Type is {shown(content_type)!r}, but that of a {kind} record is "
+                f"its Content-Type is {quoted(content_type)}, but that of a {kind} record is "
                 f"{CONTENT_TYPES[kind].decode()!r}"
             ),
             "error" if parts.ours else "note",
@@ -180,7 +75,7 @@ def _revisit_flaws(parts: Parts) -> Iterator[tuple[str, Level]]:
     name = PROFILES.get(profile)
     empty = parts.start == parts.end
     if profile and name is None:
-        yield f"its WARC-Profile {shown(profile)!r} is none that is known", "error" if parts.ours else "note"
+        yield f"its WARC-Profile {quoted(profile)} is none that is known", "error" if parts.ours else "note"
     elif profile and b"/1.1/" not in profile and parts.head.version == b"WARC/1.1":
         yield "its WARC-Profile is that of WARC/1.0", "error" if parts.ours else "note"
     if name == "identical-payload-digest":
@@ -213,6 +108,8 @@ def _message(parts: Parts) -> http.Message | None:
         return None
     if parts.kind == "request":
         return http.read_request(parts.data, parts.start, parts.end)
+    if parts.kind not in ("response", "revisit"):
+        return None
     return http.read_response(
         parts.data,
         parts.start,
@@ -254,6 +151,6 @@ def _check_digest(name: str, noted: bytes, data: bytes | memoryview, tell: Tell)
         if not agrees(noted, data):
             tell(f"its {name} is not that of its bytes", "error")
     except UnknownDigestError as error:
-        tell(f"its {name} cannot be checked: the algorithm {shown(str(error), 20)!r} is not known", "note")
+        tell(f"its {name} cannot be checked: the algorithm {quoted(str(error), 20)} is not known", "note")
     except MalformedDigestError:
-        tell(f"its {name} {shown(noted)!r} is no digest of its algorithm", "error")
+        tell(f"its {name} {quoted(noted)} is no digest of its algorithm", "error")

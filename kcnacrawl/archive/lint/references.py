@@ -31,7 +31,7 @@ class References:
         for file, offset, earlier in self.index.add(checked.entries):
             where = f"{self.files[earlier.file]} at {earlier.offset}"
             record = _id_at(self.files[file], offset)
-            remedy = "remove the one that was added later" if earlier.file == file else "remove one of the two files"
+            remedy = RESTORE if earlier.file == file else "remove one of the two files"
             yield Finding(
                 str(self.files[file]), offset, record, f"its id is that of another record, in {where}", remedy
             )
@@ -41,7 +41,12 @@ class References:
     def answer(self) -> Iterator[Finding]:
         """Findings on everything that was asked."""
         heads = {link.to for _, link in self._links if link.what == "concurrent" and link.method == b"HEAD"}
+        told: set[tuple[int, bytes]] = set()
         for file, link in self._links:
+            if link.what == "warcinfo":
+                if (file, link.to) in told:
+                    continue
+                told.add((file, link.to))
             clause = self._clause(file, link, heads)
             if clause is not None:
                 yield Finding(str(self.files[file]), link.offset, shown(link.id, 120), *clause)
@@ -51,6 +56,8 @@ class References:
         if link.what == "head":
             return None if link.id in heads else (NO_BODY, RESTORE)
         entry = self.index.find(key(link.to))
+        if entry is None and link.what == "wire":
+            return None  # that the other record is missing has a finding of its own
         if entry is None:
             what = "warcinfo record" if link.what == "warcinfo" else "record it is concurrent to"
             return f"the {what}, {shown(link.to)}, is in none of the files", RESTORE

@@ -7,6 +7,7 @@ from pathlib import Path
 from struct import Struct
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lint.digests import differ
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
@@ -97,5 +98,5 @@ def _disagreements(revisit: Record, original: Record) -> Iterator[tuple[str, str
         if claimed and claimed != true:
             yield f"its {name} is {shown(claimed)}, that of the original, in {where}, is {shown(true)}", RESTORE
     ours, theirs = (record.get("WARC-Payload-Digest") or "" for record in (revisit, original))
-    if ours and theirs and ours != theirs and ours.partition(":")[0].lower() == theirs.partition(":")[0].lower():
+    if ours and theirs and differ(ours.encode(), theirs.encode()):
         yield f"its WARC-Payload-Digest is {shown(ours)}, that of the original, in {where}, is {shown(theirs)}", RESTORE

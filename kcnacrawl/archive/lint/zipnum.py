@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, quoted
 from kcnacrawl.archive.lint.indexline import IndexLine
 from kcnacrawl.archive.lint.remedies import REINDEX
 
@@ -55,7 +55,7 @@ class ZipNum:
                     if line.startswith(b"!meta"):
                         continue
                     if fields is None:
-                        self._tell(row, f"it is no line of a list of blocks: {shown(line.rstrip())!r}")
+                        self._tell(row, f"it is no line of a list of blocks: {quoted(line.rstrip())}")
                         continue
                     if fields["offset"] != position:
                         self._tell(
@@ -85,7 +85,7 @@ class ZipNum:
         if not decompressor.eof or decompressor.unused_data:
             self._tell(row, "its block is not one whole gzip member")
         if not text.startswith(key + b" "):
-            self._tell(row, f"its key is {shown(key)!r}, but its block begins with {shown(text[:200])!r}")
+            self._tell(row, f"its key is {quoted(key)}, but its block begins with {quoted(text[:200])}")
         return text
 
     def _tell(self, row: int | None, clause: str) -> None:

@@ -1,0 +1,1 @@
+"""What proves an archive, held against archives that are damaged on purpose."""

@@ -74,11 +74,14 @@ class Command(ScrapyCommand):
 
     def _index_files(self, paths: list[Path], opts: argparse.Namespace) -> None:
         from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
+        from kcnacrawl.archive.cdxj.many import readable
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
 
-        total = sum(path.stat().st_size for path in map(find_file, paths))
-        with progress_bar(total) as progress:
+        paths = [find_file(path) for path in readable(paths, self._tell_damage)]
+        if not paths:
+            return
+        with progress_bar(sum(path.stat().st_size for path in paths)) as progress:
             lines = sorted_lines(
                 paths, on_damage=self._tell_damage, post=opts.post, processes=opts.processes, progress=progress
             )

@@ -106,7 +106,6 @@ def test_a_digest_is_that_of_the_answer(tmp_path: Path) -> None:
 
 
 NO_LINK = {"WARC_Concurrent_To": "<urn:uuid:00000000-0000-4000-8000-00000000000c>"}
-LINK = {"WARC_Concurrent_To": REQUEST}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ LINK = {"WARC_Concurrent_To": REQUEST}
     [
         ([answer(), request(b"q=1", FORM)], True),
         ([request(b"q=1", FORM), answer()], True),
-        ([request(b"q=1", FORM, **NO_LINK), answer(**LINK)], True),
+        ([request(b"q=1", FORM, **NO_LINK), answer(WARC_Concurrent_To=REQUEST)], True),
         ([answer(kind="revisit", block=HTTP), request(b"q=1", FORM)], True),
         ([answer(), request(b"q=1", FORM, **NO_LINK)], False),
         ([answer(), request(b"q=1", FORM, url=URL + "2")], False),

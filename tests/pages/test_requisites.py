@@ -40,15 +40,30 @@ def of_sheet(css: str) -> list[tuple[str, str]]:
         ("<img src='/a b.png' alt='<img src=/no.png>'>", [("/a b.png", "image")]),
         ('<img alt="1 > 0" src="/a.png">', [("/a.png", "image")]),
         ('<img src="data:image/gif;base64,R0lGOD" data-src="/lazy.jpg">', [("/lazy.jpg", "image")]),
-        ('<img data-lazy-src="/1.jpg" data-original="/2.jpg" data-lazy="/3.jpg">', [(f"/{n}.jpg", "image") for n in "123"]),
-        ('<img src="" srcset="/s.jpg 320w,/m,w_640.jpg 640w, /l.jpg 2x">', [(p, "image") for p in ("/s.jpg", "/m,w_640.jpg", "/l.jpg")]),
+        (
+            '<img data-lazy-src="/1.jpg" data-original="/2.jpg" data-lazy="/3.jpg">',
+            [(f"/{n}.jpg", "image") for n in "123"],
+        ),
+        (
+            '<img src="" srcset="/s.jpg 320w,/m,w_640.jpg 640w, /l.jpg 2x">',
+            [(p, "image") for p in ("/s.jpg", "/m,w_640.jpg", "/l.jpg")],
+        ),
         ('<img data-srcset="/1.jpg, /2.jpg 2x,">', [("/1.jpg", "image"), ("/2.jpg", "image")]),
-        ('<picture><source srcset="/p.avif" type="image/avif"><img src="/p.jpg"></picture>', [("/p.avif", "image"), ("/p.jpg", "image")]),
+        (
+            '<picture><source srcset="/p.avif" type="image/avif"><img src="/p.jpg"></picture>',
+            [("/p.avif", "image"), ("/p.jpg", "image")],
+        ),
         ('<video poster="/v.jpg" src="/v.mp4"><source src="/v.webm"></video>', [("/v.jpg", "image")]),
         ('<input type=IMAGE src="/go.png"><input type=text src="/no.png">', [("/go.png", "image")]),
-        ('<svg><image xlink:href="/in.png"/><use href="/sprite.svg#star"/><use href="#here"/></svg>', [("/in.png", "image"), ("/sprite.svg", "image")]),
+        (
+            '<svg><image xlink:href="/in.png"/><use href="/sprite.svg#star"/><use href="#here"/></svg>',
+            [("/in.png", "image"), ("/sprite.svg", "image")],
+        ),
         ('<body background="/wall.gif"><td background=/cell.gif>', [("/wall.gif", "image"), ("/cell.gif", "image")]),
-        ('<object data="/map.svg" type="image/svg+xml"></object><object data="/x.swf"></object>', [("/map.svg", "image")]),
+        (
+            '<object data="/map.svg" type="image/svg+xml"></object><object data="/x.swf"></object>',
+            [("/map.svg", "image")],
+        ),
         ("<style>@import '/i.css';p{background:url(/u.png)}</style>", [("/i.css", "style"), ("/u.png", "image")]),
         ('<p style="background: url(&quot;/q.png&quot;)">', [("/q.png", "image")]),
         ("<p STYLE='background:url(/r.png)'>", [("/r.png", "image")]),
@@ -66,7 +81,7 @@ def of_sheet(css: str) -> list[tuple[str, str]]:
         ("<iframe src=/page.html></iframe><a href=/photo.jpg>", []),
         ("<img src=/first.png><img src=/never-closed.png ", [("/first.png", "image")]),
     ],
-)  # fmt: skip
+)
 def test_what_a_page_needs(html: str, expected: list[tuple[str, str]]) -> None:
     assert of_page(html) == expected
 
@@ -75,7 +90,7 @@ def test_what_a_page_needs(html: str, expected: list[tuple[str, str]]) -> None:
     ("css", "expected"),
     [
         ("@import url(base.css);", [("/css/base.css", "style")]),
-        ('@import "a.css" screen;@import url( \'b.css\' ) print;', [("/css/a.css", "style"), ("/css/b.css", "style")]),
+        ("@import \"a.css\" screen;@import url( 'b.css' ) print;", [("/css/a.css", "style"), ("/css/b.css", "style")]),
         ("@import/* which */'c.css';", [("/css/c.css", "style")]),
         ("@IMPORT URL('d.css');", [("/css/d.css", "style")]),
         ("p{background:url( /a.png ) no-repeat, URL('/b.png')}", [("/a.png", "image"), ("/b.png", "image")]),
@@ -87,14 +102,19 @@ def test_what_a_page_needs(html: str, expected: list[tuple[str, str]]) -> None:
         ("p{filter:url(#blur);background:url()}", []),
         ("p{background:url(data:image/png;base64,iVBO/+=)}", []),
         ("@namespace svg url(http://www.w3.org/2000/svg);p{background:url(/a.png)}", [("/a.png", "image")]),
-        ("@font-face{src:url(f.eot);src:url(f.eot?#iefix) format('embedded-opentype'),url(f.woff2) format('woff2'),url(f.ttf)}",
-         [("/css/f.woff2", "font")]),
-        ("@font-face{src:local('X'),url(a.ttf)}@font-face{src:url(b.otf)}p{background:url(/p.png)}",
-         [("/css/a.ttf", "font"), ("/css/b.otf", "font"), ("/p.png", "image")]),
+        (
+            "@font-face{src:url(f.eot);src:url(f.eot?#iefix) format('embedded-opentype'),"
+            "url(f.woff2) format('woff2'),url(f.ttf)}",
+            [("/css/f.woff2", "font")],
+        ),
+        (
+            "@font-face{src:local('X'),url(a.ttf)}@font-face{src:url(b.otf)}p{background:url(/p.png)}",
+            [("/css/a.ttf", "font"), ("/css/b.otf", "font"), ("/p.png", "image")],
+        ),
         ("p{background:url(/open.png", []),
         ("p{color:red}", []),
     ],
-)  # fmt: skip
+)
 def test_what_a_style_sheet_needs(css: str, expected: list[tuple[str, str]]) -> None:
     assert of_sheet(css) == expected
 
@@ -135,19 +155,19 @@ def test_an_endless_address_is_left_out() -> None:
 
 HOSTILE = {
     "tags without end": "<img " * 200_000,
-    "tags in quotes": "<p a=\"" + "<img \" a=\"" * 100_000 + "<x>",
-    "attributes without end": "<img " + "a=\"b\" " * 200_000,
+    "tags in quotes": '<p a="' + '<img " a="' * 100_000 + "<x>",
+    "attributes without end": "<img " + 'a="b" ' * 200_000,
     "equal signs": "<img " + "=" * 1_000_000 + ">",
     "open quotes": "<img a=\"'" * 150_000,
     "comments without end": "<!--" * 250_000,
     "scripts without end": "<script>" * 120_000,
     "one long candidate list": "<img srcset='" + "," * 1_000_000 + "'>",
-    "style attributes": "<p style=\"url(" * 80_000,
+    "style attributes": '<p style="url(' * 80_000,
     "brackets in a sheet": "<style>" + "url(" * 250_000 + "</style>",
     "strings in a sheet": "<style>@import url(" + "'\\" * 400_000 + "</style>",
     "comments in a sheet": "<style>url(" + "/*" * 400_000 + "</style>",
     "bases": "<base href=a/>" * 70_000 + "<img src=x>",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -18,7 +18,6 @@ from kcnacrawl.archive.capture import make_records
 from kcnacrawl.archive.dedup import Revisited
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.archive.originals import RunOriginals, prove
-from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.redact import Redaction
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import check_file, check_originals, raw_records
@@ -289,13 +288,3 @@ def test_fastwarc_reads_revisits_and_agrees_with_their_digests(tmp_path: Path) -
         assert one.verify_block_digest()
         seen.append((list(one.headers.items()), one.reader.read()))
     assert seen == [(one.fields, one.block) for one in ours]
-
-
-def test_receipts_lead_to_both_records(tmp_path: Path) -> None:
-    night = Night(tmp_path)
-    night.fetch()
-    receipt = night.fetch()
-    path = night.close()
-    assert receipt.revisit is not None
-    assert read_record(path, receipt.offset).id == receipt.record_id
-    assert read_record(path, receipt.revisit.offset).id == receipt.revisit.record_id

@@ -11,6 +11,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lines import Line, read_lines
 from kcnacrawl.archive.lint.check import Counts, lint
+from kcnacrawl.archive.lint.expected import Expected
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.lint.indexes import lint_indexes, lint_order
 from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
@@ -78,6 +79,7 @@ class Proof:
     progress: Progress = lambda what, done, total: None
     counts: Counts = field(default_factory=Counts)
     indexes: int = 0
+    packages: int = 0
     articles: int = 0
     levels: Counter[str] = field(default_factory=Counter)
     lost: list[ArchiveError] = field(default_factory=list)
@@ -97,6 +99,8 @@ class Proof:
             yield from self._check_warcs(targets.warcs)
         if targets.indexes:
             yield from self._check_indexes(targets.indexes)
+        if targets.packages:
+            yield from self._check_packages(targets.packages)
         for path in targets.articles:
             try:
                 yield from self._check_articles(path, identity)
@@ -116,26 +120,37 @@ class Proof:
         )
 
     def _check_indexes(self, paths: Sequence[Path]) -> Iterator[Finding]:
-        named: set[str] = set()
-        good = []
+        named: dict[Path, set[str]] = {}
         for path in paths:
             lines, zipnum = _open_index(path)
+            names: set[str] = set()
             try:
-                yield from lint_order(_noting(lines, named))
+                yield from lint_order(_noting(lines, names))
             except ArchiveError as error:
                 self.lost.append(error)
                 continue
             yield from zipnum.findings if zipnum else ()
-            good.append(path)
-            self.indexes += 1
+            named[path] = names
+        self.indexes += len(named)
         there = _with_endings(self.warc_folder.glob("*"), WARC_ENDINGS[:2])
-        warcs = [path for path in there if path.name in named]
-        indexes = [_open_index(path)[0] for path in good]
-        bar = self._bar("Indexes", sum(map(_size, warcs)))
-        yield from lint_indexes(indexes, warcs, processes=self.processes, progress=bar)
+        every = set().union(*named.values())
+        warcs = [path for path in there if path.name in every]
+        with Expected(warcs, self.processes, self._bar("Indexes", sum(map(_size, warcs)))) as expected:
+            for group in _groups(named):
+                names = set().union(*(named[path] for path in group))
+                yield from lint_indexes([_open_index(path)[0] for path in group], expected.lines(names), warcs)
         for path in there:
-            if path.name not in named and good:
+            if path.name not in every and named:
                 yield Finding(str(path), None, None, "no index names its records", REINDEX, "note")
+
+    def _check_packages(self, paths: Sequence[Path]) -> Iterator[Finding]:
+        from kcnacrawl.archive.wacz.check import check_wacz
+
+        bar = self._bar("Packages", sum(map(_size, paths)))
+        for path in paths:
+            yield from check_wacz(path)
+            self.packages += 1
+            bar(_size(path))
 
     def _check_articles(self, path: Path, identity: str | None) -> Iterator[Finding]:
         bar = self._bar(path.name, _lines_in(path))
@@ -154,10 +169,12 @@ class Proof:
         parts = [
             f"{self.counts.files} WARC files with {self.counts.records} records" if self.counts.files else "",
             f"{self.indexes} indexes" if self.indexes else "",
-            f"{self.articles} articles",
+            f"{self.packages} packages" if self.packages else "",
+            f"{self.articles} articles" if self.articles else "",
         ]
+        what = ", ".join(filter(None, parts)) or "0 articles"
         notes = f" {self.levels['note']} notes: --notes shows them." if self.levels["note"] else ""
-        return f"{', '.join(filter(None, parts))} checked, {self.levels['error']} findings.{notes}"
+        return f"{what} checked, {self.levels['error']} findings.{notes}"
 
 
 def _open_index(path: Path) -> tuple[Iterator[IndexLine], ZipNum | None]:
@@ -165,6 +182,18 @@ def _open_index(path: Path) -> tuple[Iterator[IndexLine], ZipNum | None]:
         zipnum = ZipNum(path)
         return zipnum.lines(), zipnum
     return read_index(path), None
+
+
+def _groups(paths: Iterable[Path]) -> Iterator[list[Path]]:
+    """Indexes that are whole by themselves, one by one; lists of one WARC file each together."""
+    lists = []
+    for path in paths:
+        if path.name.endswith((".warc.gz.cdxj", ".warc.cdxj")):
+            lists.append(path)
+        else:
+            yield [path]
+    if lists:
+        yield lists
 
 
 def _noting(lines: Iterable[IndexLine], named: set[str]) -> Iterator[IndexLine]:

@@ -13,6 +13,7 @@ import pytest
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.settings import Settings
 
+from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.reextract import Summary, reextract
 from kcnacrawl.commands import record, verify, wire
 from kcnacrawl.commands import reextract as reextract_command
@@ -82,7 +83,10 @@ def test_wire_says_in_a_sentence_what_it_cannot_do(
     [(["wire"], "Name one record: its id, FILE:OFFSET or the id of an article."),
      (["wire", "a", "b"], "Name one record"),
      (["reextract"], "Name at least one WARC file."),
-     (["reextract", "a", "--processes", "0"], "--processes is 0; it must be at least 1.")],
+     (["reextract", "a", "--processes", "0"], "--processes is 0; it must be at least 1."),
+     (["verify", "--processes", "0"], "--processes is 0; it must be at least 1."),
+     (["verify", "--head", "1"], "--head belongs to --chain."),
+     (["verify", "--chain", "a"], "--chain checks all runs; name no file and no --id with it.")],
 )  # fmt: skip
 def test_wrong_usage_is_status_2_and_says_why(recorded: Recorded, arguments: list[str], cause: str) -> None:
     status, output, error = scrapy(*arguments, warc=recorded.folder)
@@ -91,7 +95,8 @@ def test_wrong_usage_is_status_2_and_says_why(recorded: Recorded, arguments: lis
 
 
 def test_verify_proves_all_or_one(recorded: Recorded, articles: Path) -> None:
-    proven = (0, b"24 articles checked, 0 findings.\n", "")
+    records = sum(1 for _ in iter_records(recorded.path))
+    proven = (0, b"1 WARC files with %d records, 24 articles checked, 0 findings.\n" % records, "")
     assert scrapy("verify", warc=recorded.folder, articles=articles) == proven
     one = ("verify", articles / "kcnawatch-1.jsonl", "--id", recorded.ids[7])
     assert scrapy(*one, warc=recorded.folder) == (0, b"1 articles checked, 0 findings.\n", "")
@@ -108,20 +113,23 @@ def test_verify_names_what_does_not_hold(recorded: Recorded, articles: Path, tmp
     assert findings[0].startswith(
         f"{path}:1: {item['id']}: {recorded.path} at {item['receipt']['offset']}, record <urn:"
     )
-    assert findings[0].endswith(f'Field title is "Another", but the page says "{item["title"]}".')
-    assert findings[1] == f"{path}:24: The line is not an article in JSON."
+    anew = f"write it anew with `scrapy reextract`, or bring {path} back from a copy."
+    assert findings[0].endswith(f'field title is "Another", but the page says "{item["title"]}"; {anew}')
+    assert findings[1] == f"{path}:24: the line is not an article in JSON; {anew}"
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [(["none.jsonl"], "none.jsonl cannot be read: No such file or directory."),
-     (["--id", "kcnawatch:1-2"], "No article has the id kcnawatch:1-2."), ([], "There is no .jsonl file in none.")],
+     (["--id", "kcnawatch:1-2"], "No article has the id kcnawatch:1-2."),
+     ([], "There is nothing to check: no WARC file in none, no .jsonl file in none."),
+     (["--chain", "-s", "RUNS_DIR=none"], "There is no manifest in none.")],
 )  # fmt: skip
 def test_verify_says_in_a_sentence_what_it_cannot_do(
     recorded: Recorded, articles: Path, arguments: list[str], sentence: str
 ) -> None:
     folder = articles if arguments else Path("none")
-    status, output, error = scrapy("verify", *arguments, warc=recorded.folder, articles=folder)
+    status, output, error = scrapy("verify", *arguments, warc=Path("none"), articles=folder)
     assert (status, output, error) == (1, b"", f"scrapy verify: {sentence}\n")
 
 
@@ -163,7 +171,7 @@ def test_reextract_of_bad_files_alone_writes_nothing(recorded: Recorded, tmp_pat
 
 
 def test_verify_tells_once_of_a_file_that_is_something_else(recorded: Recorded, articles: Path) -> None:
-    files = [recorded.path, articles / "kcnawatch-1.jsonl", ROOT / "README.md"]
+    files = [ROOT / "LICENSE", articles / "kcnawatch-1.jsonl", ROOT / "README.md"]
     status, output, error = scrapy("verify", *files, warc=recorded.folder)
     assert (status, output) == (1, b"24 articles checked, 0 findings.\n")
     assert error.splitlines() == [f"scrapy verify: {files[n]} is not a JSON Lines file." for n in (0, 2)]

@@ -12,9 +12,9 @@ import pytest
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.lines import read_lines
+from kcnacrawl.archive.proving import prove
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.reextract import Summary, reextract
-from kcnacrawl.archive.verify import Verifier
 from kcnacrawl.archive.wire import parse_response
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.conftest import Recorded
@@ -26,15 +26,17 @@ def items(recorded: Recorded) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in reextract([recorded.path], Summary(), 1)]
 
 
+REWRITE = "write it anew with `scrapy reextract`, or bring {lines} back from a copy"
+RESTORE = "bring the file back from a copy"
+
+
 def findings(folder: Path, *items: Any, at: Path) -> list[str]:
     """What verification says of lines, without what says where."""
     path = at / "items.jsonl"
     path.write_bytes(b"".join(item if isinstance(item, bytes) else orjson.dumps(item) + b"\n" for item in items))
-    verifier = Verifier(folder)
-    found = [finding for line in read_lines([path]) for finding in verifier.check(line)]
-    assert verifier.checked == len(items)
-    assert all(finding.startswith(f"{path}:") for finding in found)
-    return [finding.split(": ", 1)[1] for finding in found]
+    found = list(prove(read_lines([path]), folder, processes=1))
+    assert all(finding.file == str(path) and 1 <= (finding.offset or 0) <= len(items) for finding in found)
+    return [f"{finding.sentence}; {finding.remedy.replace(str(path), '{lines}')}" for finding in found]
 
 
 def test_all_is_well(recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -50,32 +52,32 @@ def test_a_file_that_is_still_open_will_do(recorded: Recorded, items: list[dict[
 CHANGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "title": (
         lambda item: item.update(title="Another"),
-        'Field title is "Another", but the page says "{title}".',
+        'field title is "Another", but the page says "{title}"',
     ),
     "day": (
         lambda item: item.update(published="2001-01-01"),
-        'Field published is "2001-01-01", but the page says "{published}".',
+        'field published is "2001-01-01", but the page says "{published}"',
     ),
-    "a field that nobody knows": (lambda item: item.update(new=1), "Field new is 1, but the page says null."),
+    "a field that nobody knows": (lambda item: item.update(new=1), "field new is 1, but the page says null"),
     "a field that is not there": (
         lambda item: item.pop("site"),
-        'Field site is null, but the page says "kcnawatch".',
+        'field site is null, but the page says "kcnawatch"',
     ),
     "digest in the receipt": (
         lambda item: item["receipt"].update(payload_digest="sha256:0"),
-        "Field receipt.payload_digest is 'sha256:0', but the record says '{receipt[payload_digest]}'.",
+        "field receipt.payload_digest is 'sha256:0', but the record says '{receipt[payload_digest]}'",
     ),
     "length in the receipt": (
         lambda item: item["receipt"].update(length=5),
-        "Field receipt.length is 5, but the record says {receipt[length]}.",
+        "field receipt.length is 5, but the record says {receipt[length]}",
     ),
     "id in the receipt": (
         lambda item: item["receipt"].update(record_id="<urn:uuid:0>"),
-        "Field receipt.record_id is '<urn:uuid:0>', but the record says '{receipt[record_id]}'.",
+        "field receipt.record_id is '<urn:uuid:0>', but the record says '{receipt[record_id]}'",
     ),
     "date in the receipt": (
         lambda item: item["receipt"].update(date="2001-01-01T00:00:00Z"),
-        "Field receipt.date is '2001-01-01T00:00:00Z', but the record says '{receipt[date]}'.",
+        "field receipt.date is '2001-01-01T00:00:00Z', but the record says '{receipt[date]}'",
     ),
 }
 
@@ -87,12 +89,14 @@ def test_a_changed_line_is_named(recorded: Recorded, items: list[dict[str, Any]]
     changing(item)
     place = f"{items[5]['id']}: {recorded.path} at {items[5]['receipt']['offset']}, "
     place += f"record {items[5]['receipt']['record_id']}: "
-    assert findings(recorded.folder, items[4], item, at=tmp_path) == [place + sentence.format(**items[5])]
+    assert findings(recorded.folder, items[4], item, at=tmp_path) == [
+        f"{place}{sentence.format(**items[5])}; {REWRITE}"
+    ]
 
 
 def test_long_values_are_cut(recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path) -> None:
     (finding,) = findings(recorded.folder, {**items[5], "body": "x" * 500}, at=tmp_path)
-    assert f'Field body is "{"x" * 76}…, but' in finding
+    assert f'field body is "{"x" * 76}…, but' in finding
 
 
 @pytest.mark.parametrize("receipt", [None, {}, {"warc": "a"}, 5, "text", {"warc": 1, "offset": 0, "length": 0}])
@@ -100,7 +104,7 @@ def test_a_line_without_receipt_is_named(
     recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, receipt: Any
 ) -> None:
     (finding,) = findings(recorded.folder, {**items[5], "receipt": receipt}, at=tmp_path)
-    assert finding == f"{items[5]['id']}: There is no whole receipt, so nothing proves it."
+    assert finding == f"{items[5]['id']}: there is no whole receipt, so nothing proves it; {REWRITE}"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_a_line_without_receipt_is_named(
 def test_a_line_that_is_none_is_named(
     recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, line: bytes
 ) -> None:
-    assert findings(recorded.folder, items[5], line, at=tmp_path) == ["The line is not an article in JSON."]
+    assert findings(recorded.folder, items[5], line, at=tmp_path) == [f"the line is not an article in JSON; {REWRITE}"]
 
 
 @pytest.mark.parametrize("start", [b"# Heading\n", b"\x1f\x8b\x08\x00\n", b"[\n", b"{\n", b"5\n", b"\xff\n"])
@@ -120,16 +124,17 @@ def test_a_file_of_something_else_is_told_once(recorded: Recorded, tmp_path: Pat
 
 @pytest.mark.parametrize("line", [b'{"id": "kcnawatch:1-2", "tit\n', b"{}\n", b"\n", b'{ "id": 5}\n'])
 def test_a_damaged_first_line_is_a_finding(recorded: Recorded, tmp_path: Path, line: bytes) -> None:
-    assert findings(recorded.folder, line, at=tmp_path) == ["The line is not an article in JSON."]
+    assert findings(recorded.folder, line, at=tmp_path) == [f"the line is not an article in JSON; {REWRITE}"]
 
 
 @pytest.mark.parametrize(
     ("receipt", "sentence"),
-    [({"warc": "../a.warc.gz"}, "'../a.warc.gz' is not the name of a WARC file."),
-     ({"warc": "none.warc.gz"}, "{folder}/none.warc.gz does not exist."),
-     ({"offset": 7}, "{path}: the record at 7 is damaged: Error -3 while decompressing data: incorrect header check."),
-     ({"offset": 10**9}, "{path} has {size} bytes; no record begins at 1000000000."),
-     ({"offset": "x"}, "There is no whole receipt, so nothing proves it.")],
+    [({"warc": "../a.warc.gz"}, "'../a.warc.gz' is not the name of a WARC file; {restore}"),
+     ({"warc": "none.warc.gz"}, "{folder}/none.warc.gz does not exist; {restore}"),
+     ({"offset": 7}, "{path}: the record at 7 is damaged: Error -3 while decompressing data: incorrect header check; "
+      "{restore}"),
+     ({"offset": 10**9}, "{path} has {size} bytes; no record begins at 1000000000; {restore}"),
+     ({"offset": "x"}, "there is no whole receipt, so nothing proves it; {rewrite}")],
 )  # fmt: skip
 def test_a_receipt_that_leads_nowhere_is_named(
     recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, receipt: dict[str, Any], sentence: str
@@ -137,7 +142,8 @@ def test_a_receipt_that_leads_nowhere_is_named(
     item = {**items[5], "receipt": {**items[5]["receipt"], **receipt}}
     size = recorded.path.stat().st_size
     (finding,) = findings(recorded.folder, item, at=tmp_path)
-    expected = sentence.format(folder=recorded.folder, path=recorded.path, size=size)
+    names = {"folder": recorded.folder, "path": recorded.path, "size": size, "restore": RESTORE, "rewrite": REWRITE}
+    expected = sentence.format(**names)
     assert finding == f"{item['id']}: {expected}"
 
 
@@ -154,14 +160,14 @@ def test_changed_bytes_are_named(recorded: Recorded, items: list[dict[str, Any]]
     place = next(record for record in iter_records(changed) if record.type == "response")
     item["receipt"] |= {"warc": changed.name, "offset": place.offset, "length": place.length}
     told = " ".join(findings(tmp_path, item, at=tmp_path))
-    assert "WARC-Block-Digest is not that of the bytes: they were changed since the capture." in told
-    assert "WARC-Payload-Digest is not that of the bytes: they were changed since the capture." in told
-    assert f'Field title is "{title.decode()}", but the page says "{title[::-1].decode()}".' in told
+    assert f"WARC-Block-Digest is not that of the bytes: they were changed since the capture; {RESTORE}" in told
+    assert f"WARC-Payload-Digest is not that of the bytes: they were changed since the capture; {RESTORE}" in told
+    assert f'field title is "{title.decode()}", but the page says "{title[::-1].decode()}"' in told
 
 
 def test_a_receipt_for_another_record_is_named(recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path) -> None:
     request = {**items[5]["receipt"], "offset": items[5]["receipt"]["offset"] + items[5]["receipt"]["length"]}
     told = " ".join(findings(recorded.folder, {**items[5], "receipt": request}, at=tmp_path))
-    assert "The record is a request, not a response." in told
+    assert "the record is a request, not a response" in told
     other = findings(recorded.folder, {**items[5], "receipt": items[6]["receipt"]}, at=tmp_path)
-    assert any(f'Field id is "{items[5]["id"]}", but the page says "{items[6]["id"]}".' in one for one in other)
+    assert any(f'field id is "{items[5]["id"]}", but the page says "{items[6]["id"]}"' in one for one in other)

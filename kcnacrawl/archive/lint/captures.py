@@ -28,6 +28,7 @@ class Seen:
     uri: bytes
     concurrent: tuple[bytes, ...]
     block: memoryview
+    refers_to: bytes = b""
     method: bytes = b""
     only_after_head: bool = False
     """True when it is right only if the request was HEAD."""
@@ -43,6 +44,11 @@ class Link(NamedTuple):
     """Id of the record it is concurrent to."""
 
     method: bytes = b""
+    original: bytes = b""
+    """Id of the record whose payload belongs to the bytes in question."""
+
+    raw: bytes = b""
+    """Id of the record that is said to hold them as they came."""
 
 
 @dataclass(slots=True)
@@ -109,10 +115,12 @@ class Captures:
         raw = self._recent.get(notes.get("wireRecord", "").encode())
         if leader is None or ("wireRecord" in notes and raw is None):
             target = record.concurrent[0] if record.concurrent else b""
-            self.links.append(Link("wire", record.offset, record.id, target))
+            self.links.append(Link("wire", record.offset, record.id, target, raw=notes.get("wireRecord", "").encode()))
             return
         if raw is None and leader.kind == "revisit" and len(leader.block):
-            return  # the other part of the bytes is the payload of its original; receipts prove the two together
+            # The other part of the bytes is the payload of its original.
+            self.links.append(Link("wire", record.offset, record.id, leader.id, original=leader.refers_to))
+            return
         if (sentence := wire_flaw((raw or leader).block, notes)) is not None:
             yield record, sentence
 

@@ -12,7 +12,8 @@ from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.lint.ranges import lint_range
 from kcnacrawl.archive.lint.references import References
-from kcnacrawl.archive.lint.remedies import RECOMPRESS, RESTORE
+from kcnacrawl.archive.lint.remedies import KNOW, RECOMPRESS, RESTORE
+from kcnacrawl.archive.locks import is_locked
 from kcnacrawl.archive.ranges import RANGE, RangeReader, split
 from kcnacrawl.archive.source import Source
 
@@ -59,6 +60,7 @@ def _lint(
         finding = _unreadable(path)
         if finding is None:
             files.append(path)
+            yield from _left_open(path)
         else:
             yield finding
     if not files:
@@ -71,7 +73,17 @@ def _lint(
             counts.records += checked.records
             progress(checked.size)
     counts.files += len(files)
-    yield from references.answer()
+    yield from references.answer(processes)
+
+
+def _left_open(path: Path) -> Iterator[Finding]:
+    if path.suffix != OPEN:
+        return
+    if is_locked(path):
+        yield Finding(str(path), None, None, "it is being written at this moment", KNOW, "note")
+    else:
+        remedy = f"close it with `scrapy mend {path}`; the next crawl does it as well"
+        yield Finding(str(path), None, None, "it was left open by a run that was broken off", remedy)
 
 
 def _unreadable(path: Path) -> Finding | None:

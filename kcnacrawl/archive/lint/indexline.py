@@ -65,7 +65,7 @@ def read_meaning(text: bytes) -> Meaning | None:
 
 
 def lines_at(path: Path, offset: str) -> list[Meaning]:
-    """What the lines of the record at an offset would mean; none when records of its kind have no line.
+    """What the line of the record at an offset would mean, with and without what was posted, if it is to have one.
 
     :raises ArchiveError: when no record begins there
     """
@@ -75,8 +75,10 @@ def lines_at(path: Path, offset: str) -> list[Meaning]:
         record = source.record_at(int(offset)) if int(offset) < len(source.data) else None
         if record is None:
             raise ArchiveError(f"{path} has {len(source.data)} bytes; no record begins at {offset}.")
-        indexer = Indexer(source, lambda damage: None)
-        indexer.feed(record)
         following = record.offset + record.length
-        indexer.finish(source.record_at(following) if following < len(source.data) else None)
-        return [meaning for line in indexer.lines if (meaning := read_meaning(line)) is not None]
+        indexers = [Indexer(source, lambda damage: None, post=post) for post in (True, False)]
+        for indexer in indexers:
+            indexer.feed(record)
+            indexer.finish(source.record_at(following) if following < len(source.data) else None)
+        lines = [line for indexer in indexers for line in indexer.lines]
+        return [meaning for line in dict.fromkeys(lines) if (meaning := read_meaning(line)) is not None]

@@ -17,6 +17,7 @@ from kcnacrawl.archive.lint.ours import CRAWL_URN, end_flaws, warcinfo_flaws
 from kcnacrawl.archive.lint.parts import LostRecordError, Parts, take_apart
 from kcnacrawl.archive.lint.record import Level, check_record
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, MEND, RESTORE
+from kcnacrawl.archive.locks import is_locked
 from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.source import Source
 
@@ -104,12 +105,18 @@ class _RangeLint:
             Finding(str(self.part.path), at, shown(self.id, 120) or None, clause, remedy, level)
         )
 
-    def _skip(self, error: Exception) -> int:
+    def _skip(self, error: LostRecordError | MemberError) -> int:
         """Tell why a record is lost; where the next one begins."""
         following = self.source.next_start(self.position + 1)
         last = following == len(self.source.data)
+        if last and error.torn and self._is_being_written():
+            return following
         self.tell(str(error), remedy=MEND if last else RESTORE)
         return following
+
+    def _is_being_written(self) -> bool:
+        # A record may be half written at this moment.
+        return self.part.path.suffix == OPEN and is_locked(self.part.path)
 
     def _record(self, offset: int) -> int:
         if not self.source.is_gzip:
@@ -165,6 +172,7 @@ class _RangeLint:
             uri=parts.uri,
             concurrent=tuple(parts.head.values[place] for place in parts.layout.concurrent),
             block=parts.block(),
+            refers_to=parts.get("warc-refers-to"),
             method=method,
             only_after_head=only_after_head,
         )

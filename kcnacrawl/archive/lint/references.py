@@ -8,12 +8,12 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
 from kcnacrawl.archive.lint.finding import Finding, shown
-from kcnacrawl.archive.lint.index import Entry, RecordIndex, key
+from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
 from kcnacrawl.archive.lint.revisits import Revisits
 from kcnacrawl.archive.lint.seen import seen_at
-from kcnacrawl.archive.lint.wire import read_notes, wire_flaw
+from kcnacrawl.archive.lint.wired import Place, Task, wire_flaws
 from kcnacrawl.archive.reader import read_record
 
 
@@ -38,53 +38,83 @@ class References:
         self.revisits.add(checked.number, checked.revisits)
         self._links += [(checked.number, link) for link in checked.links]
 
-    def answer(self) -> Iterator[Finding]:
+    def answer(self, processes: int | None = None) -> Iterator[Finding]:
         """Findings on everything that was asked."""
         heads = {link.to for _, link in self._links if link.what == "concurrent" and link.method == b"HEAD"}
+        for file, link in self._once():
+            if (clause := self._clause(file, link, heads)) is not None:
+                yield self._finding(file, link, *clause)
+        yield from self._wires(processes)
+        yield from self.revisits.answer()
+
+    def _once(self) -> Iterator[tuple[int, Link]]:
+        """Questions about records; one about a missing warcinfo record is enough for a file."""
         told: set[tuple[int, bytes]] = set()
         for file, link in self._links:
-            if link.what == "warcinfo":
-                if (file, link.to) in told:
-                    continue
-                told.add((file, link.to))
-            clause = self._clause(file, link, heads)
-            if clause is not None:
-                yield Finding(str(self.files[file]), link.offset, shown(link.id, 120), *clause)
-        yield from self.revisits.answer()
+            if link.what == "warcinfo" and (file, link.to) in told:
+                continue
+            told.add((file, link.to))
+            if link.what != "wire":
+                yield file, link
+
+    def _finding(self, file: int, link: Link, clause: str, remedy: str) -> Finding:
+        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, remedy)
 
     def _clause(self, file: int, link: Link, heads: set[bytes]) -> tuple[str, str] | None:
         if link.what == "head":
             return None if link.id in heads else (NO_BODY, RESTORE)
         entry = self.index.find(key(link.to))
-        if entry is None and link.what == "wire":
-            return None  # that the other record is missing has a finding of its own
         if entry is None:
             what = "warcinfo record" if link.what == "warcinfo" else "record it is concurrent to"
             return f"the {what}, {shown(link.to)}, is in none of the files", RESTORE
         if link.what == "warcinfo":
-            if entry.kind == "warcinfo":
-                return None
-            return f"its WARC-Warcinfo-ID is that of a {entry.kind or 'strange'} record", ANEW
-        return self._apart(file, link, entry)
-
-    def _apart(self, file: int, link: Link, entry: Entry) -> tuple[str, str] | None:
-        """Records of one capture that were not read by the same process."""
+            wrong = f"its WARC-Warcinfo-ID is that of a {entry.kind or 'strange'} record"
+            return None if entry.kind == "warcinfo" else (wrong, ANEW)
         try:
+            # Records of one capture that were not read by the same process.
             record = seen_at(self.files[file], link.offset)
             leader = seen_at(self.files[entry.file], entry.offset)
-            if link.what == "concurrent":
-                return next(((clause, RESTORE) for clause in disagreements(record, leader)), None)
-            notes = read_notes(record.block)
-            block = leader.block
-            if "wireRecord" in notes:
-                raw = self.index.find(key(notes["wireRecord"].encode()))
-                if raw is None:
-                    return f"the record with the bytes received, {shown(notes['wireRecord'])}, is not there", RESTORE
-                block = seen_at(self.files[raw.file], raw.offset).block
-            flaw = wire_flaw(block, notes)
         except ArchiveError:
             return None  # a damaged record has its own finding
-        return (flaw, RESTORE) if flaw else None
+        return next(((clause, RESTORE) for clause in disagreements(record, leader)), None)
+
+    def _wires(self, processes: int | None) -> Iterator[Finding]:
+        asked = [(file, link, self._task(file, link)) for file, link in self._links if link.what == "wire"]
+        tasks = [task for _, _, task in asked if task is not None]
+        flaws = wire_flaws(tasks, processes)
+        for file, link, task in asked:
+            if task is not None:
+                flaw = next(flaws)
+            else:
+                gone = link.raw and self.index.find(key(link.raw)) is None
+                flaw = (
+                    f"the record with the bytes received, {shown(link.raw)}, is in none of the files" if gone else None
+                )
+            if flaw:
+                yield self._finding(file, link, flaw, RESTORE)
+
+    def _task(self, file: int, link: Link) -> Task | None:
+        """Where to look; null when a record is missing, which has a finding of its own."""
+        holder = self._place(link.raw or link.to)
+        if holder is None:
+            return None
+        original = link.original or self._original_of(holder)
+        if original and (place := self._place(original)) is None:
+            return None
+        return Task((self.files[file], link.offset), holder, place if original else None)
+
+    def _original_of(self, place: Place) -> bytes:
+        """Id of the original when the record is a revisit with a head of its own."""
+        try:
+            record = read_record(*place)
+        except ArchiveError:
+            return b""
+        has_head = record.type == "revisit" and len(record.block) > 0
+        return (record.get("WARC-Refers-To") or "").encode() if has_head else b""
+
+    def _place(self, record_id: bytes) -> Place | None:
+        entry = self.index.find(key(record_id))
+        return (self.files[entry.file], entry.offset) if entry else None
 
 
 def _id_at(path: Path, offset: int) -> str | None:

@@ -1,0 +1,46 @@
+"""The lines that an index of WARC files must have: made once from the records, read for each index."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+from kcnacrawl.archive.cdxj import sorted_lines
+from kcnacrawl.archive.errors import ArchiveError
+
+_FILENAME = re.compile(rb'"filename": "([^"\\]*)"\}\n')
+
+
+class Expected:
+    """Lines in a temporary file as large as the index. Use it as a context manager."""
+
+    def __init__(self, warcs: Sequence[Path], processes: int | None, progress: Callable[[int], None]) -> None:
+        """:raises ArchiveError: when the temporary file cannot be written"""
+        self.warcs = warcs
+        lines = sorted_lines(warcs, on_damage=_told_elsewhere, processes=processes, progress=progress)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by __exit__
+        try:
+            self._file.writelines(lines)
+        except OSError as error:
+            raise ArchiveError(f"A temporary file cannot be written: {error.strerror}.") from error
+
+    def __enter__(self) -> Expected:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def lines(self, names: Collection[str]) -> Iterator[bytes]:
+        """Those of some of the WARC files."""
+        wanted = {name.encode() for name in names}
+        self._file.seek(0)
+        for line in self._file:
+            found = _FILENAME.search(line)
+            if found is None or found[1] in wanted:
+                yield line
+
+
+def _told_elsewhere(_: ArchiveError) -> None:
+    """Damaged records have findings of their own."""

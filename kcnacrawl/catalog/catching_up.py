@@ -12,7 +12,7 @@ from kcnacrawl.archive.reader import read_record
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.indexing import Progress, index_files, index_rest
-from kcnacrawl.catalog.locks import Lock, crawl_lock
+from kcnacrawl.catalog.locks import SHORT, Lock, crawl_lock
 from kcnacrawl.catalog.lookups import File
 
 CLOSED = (".warc", ".warc.gz")
@@ -26,7 +26,7 @@ def catch_up(catalog: Catalog, folder: Path, *, patience: float, progress: Progr
     """
     lock = Lock(catalog.path.parent / "locks" / "catching-up.lock")
     try:
-        if not lock.exclusive():
+        if not lock.exclusive(SHORT):
             catalog.notify(f"Process {lock.holder()} is reading the archive; waiting for it.")
             if not lock.exclusive(patience):
                 raise CatalogError(f"Process {lock.holder()} is reading the archive; wait for it or stop it.")

@@ -12,6 +12,9 @@ from time import monotonic, sleep
 PAUSE = 0.05
 """Seconds between two tries."""
 
+SHORT = 2.0
+"""Seconds to wait for others without a word."""
+
 
 class Lock:
     """An advisory lock on a file that is made for it; the file stays, and names its last exclusive holder."""

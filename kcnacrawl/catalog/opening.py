@@ -13,7 +13,7 @@ from kcnacrawl.catalog.damage import prepare
 from kcnacrawl.catalog.database import BUSY
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.indexing import Progress
-from kcnacrawl.catalog.locks import Lock
+from kcnacrawl.catalog.locks import SHORT, Lock
 
 PATIENCE = 600.0
 """Seconds to wait for another process that makes the catalog anew."""
@@ -39,7 +39,7 @@ def open_catalog(
             if lock.exclusive():
                 if not prepare(path, notify, busy):
                     build(path, warc_folder, notify, progress)
-            elif not lock.shared():
+            elif not lock.shared(SHORT):
                 notify(f"{path} is in the hands of process {lock.holder()}; waiting for it.")
             # From here on others may open it as well; the lock changes hands for a moment.
             if not lock.shared(patience):

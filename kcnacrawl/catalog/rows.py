@@ -110,7 +110,7 @@ def unpack_entry(row: Sequence[Any], warc: str, url: str) -> Entry:
         kind=kind,
         profile=profile,
         url=url,
-        date=written or _unpack_date(date),
+        date=_unpack_date(date) if written is None else written,
         method=method or "GET",
         status=status,
         mime=mime,

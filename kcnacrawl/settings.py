@@ -64,6 +64,7 @@ REQUISITES_ENABLED = True
 REQUISITES_HOSTS: list[str] = []
 REQUISITES_MAX_BYTES = 8 * 1024 * 1024
 REQUISITES_MAX_PER_PAGE = 200
+PYWB = None  # pywb's wayback program, where it is neither in .pywb nor on the path
 
 # Output.
 RUNS_DIR = "output/runs"

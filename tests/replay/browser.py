@@ -1,0 +1,99 @@
+"""ReplayWeb.page in a real Chromium: a server with ranges, a page that embeds it, the frame that shows the archive."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Frame, Page, sync_playwright
+
+from tests.replay.tools import CHROMIUM, CHROMIUM_OPTIONS, REPLAYWEBPAGE
+
+EMBEDDING = """<!doctype html><meta charset="utf-8"><script src="/ui.js"></script>
+<style>html, body {{ height: 100%; margin: 0 }}</style>
+<replay-web-page source="/{source}" url="{url}" embed="default" {more}></replay-web-page>"""
+
+
+class RangeHandler(SimpleHTTPRequestHandler):
+    """Files with byte ranges, as a WACZ is read."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: pytest shows what matters."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        asked = self.headers.get("Range")
+        if not asked or not path.is_file():
+            super().do_GET()
+            return
+        data = path.read_bytes()
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        start = int(first) if first else len(data) - int(last)
+        end = int(last) + 1 if first and last else len(data)
+        piece = data[start:end]
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes {start}-{start + len(piece) - 1}/{len(data)}")
+        self.send_header("Content-Length", str(len(piece)))
+        self.end_headers()
+        self.wfile.write(piece)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(RangeHandler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def lay_out(folder: Path, archive: Path, url: str, more: str = "") -> None:
+    """Put ReplayWeb.page, the archive and a page that embeds both into a folder."""
+    (folder / "replay").mkdir(parents=True, exist_ok=True)
+    for name in ("ui.js", "sw.js"):
+        shutil.copy(REPLAYWEBPAGE / name, folder / name)
+        shutil.copy(REPLAYWEBPAGE / name, folder / "replay" / name)
+    shutil.copy(archive, folder / archive.name)
+    (folder / "index.html").write_text(EMBEDDING.format(source=quote(archive.name), url=url, more=more), "utf-8")
+
+
+@contextmanager
+def shown(folder: Path, archive: Path, url: str, more: str = "") -> Iterator[Page]:
+    """Open an archive at *url* in ReplayWeb.page; yields the browser page that embeds it."""
+    lay_out(folder, archive, url, more)
+    with served(folder) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        try:
+            page = browser.new_page(viewport={"width": 1200, "height": 800})
+            page.goto(f"{address}/index.html")
+            yield page
+        finally:
+            browser.close()
+
+
+def replayed(page: Page, selector: str) -> Frame:
+    """The frame of the archived page, once it shows *selector*.
+
+    :raises AssertionError: when it does not within a minute
+    """
+    for tries in range(1, 241):
+        for frame in page.frames:
+            if "mp_/" in frame.url and frame.query_selector(selector) is not None:
+                return frame
+        page.wait_for_timeout(250)
+        if tries % 60 == 0:
+            page.reload()  # on a busy machine ReplayWeb.page may look for the address before it has read the archive
+    raise AssertionError(f"no frame shows {selector!r}: {[frame.url for frame in page.frames]}")

@@ -1,0 +1,71 @@
+"""``scrapy replay`` as a person uses it: crawl, replay, look; and what it says when it cannot."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from kcnacrawl.replica import Replica
+from tests.crawl.running import crawl, environment, scrapy
+from tests.replay.tools import PYWB
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Folder with the archive of a crawl, and the title of its newest article."""
+    folder = tmp_path_factory.mktemp("crawled")
+    with Replica(articles=6) as site:
+        run = crawl(folder, site.url)
+        assert run.status == 0, run.err
+        (folder / ".titles").write_text("\n".join(true["title"] for true in site.truth()), "utf-8")
+    return folder, (folder / ".titles").read_text("utf-8")
+
+
+def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None:
+    folder, titles = crawled
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "replay", "--port", "0", "-s", f"PYWB={PYWB}"],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = process.stdout.readline(), process.stdout.readline()
+    try:
+        address = said[1].strip()
+        framed = address.replace("/http", "mp_/http", 1)
+        with urllib.request.urlopen(framed, timeout=60) as answer:
+            page = answer.read().decode()
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert said[0].startswith("The archive is served on http://127.0.0.1:"), said
+    assert any(title in page for title in titles.splitlines())
+    assert (process.returncode, "Traceback" in err) == (0, False), err
+
+
+def test_without_pywb_it_says_how_to_install_it(crawled: tuple[Path, str]) -> None:
+    run = scrapy(crawled[0], "replay", "-s", "PYWB=no-such-program")
+    assert (run.status, run.err) == (1, "scrapy replay: PYWB names no-such-program, which is not a program.\n")
+
+
+def test_nothing_to_show(tmp_path: Path) -> None:
+    (tmp_path / "output/warc").mkdir(parents=True)
+    run = scrapy(tmp_path, "replay", "-s", f"PYWB={PYWB}")
+    assert (run.status, run.err) == (1, "scrapy replay: There is no page in output/warc to show.\n")
+
+
+def test_taken_port(crawled: tuple[Path, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        run = scrapy(crawled[0], "replay", "--port", str(port), "-s", f"PYWB={PYWB}")
+    assert run.status == 1
+    assert run.err == f"scrapy replay: Port {port} is taken (Address already in use); choose another with --port.\n"

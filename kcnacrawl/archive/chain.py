@@ -136,15 +136,11 @@ def _file_flaws(runs: Path, named: Sequence[Named]) -> list[Finding]:
         return [Finding(str(path), None, None, "it is not there, but a manifest names it", RESTORE)]
     except OSError as error:
         return [Finding(str(path), None, None, f"it cannot be read ({error.strerror})", "make it readable")]
-    size = max(found)
-    for one in named:
-        if one.bytes > size:
-            clause = f"it has {size} bytes, but had {one.bytes} when its manifest was written"
-            return [Finding(str(path), None, None, clause, RESTORE)]
-        if found[one.bytes] != one.sha256:
-            clause = "it was changed since its manifest was written"
-            return [Finding(str(path), None, None, clause, RESTORE)]
-        if one.kind != "lines" and one.bytes != size:
-            clause = f"it has {size} bytes, but had {one.bytes} when its manifest was written"
-            return [Finding(str(path), None, None, clause, RESTORE)]
-    return []
+    size, most = max(found), max(named, key=lambda one: one.bytes)
+    if most.bytes > size or (most.kind != "lines" and most.bytes != size):
+        clause = f"it has {size} bytes, but had {most.bytes} when its manifest was written"
+    elif any(found[one.bytes] != one.sha256 for one in named):
+        clause = "it was changed since its manifest was written"
+    else:
+        return []
+    return [Finding(str(path), None, None, clause, RESTORE)]

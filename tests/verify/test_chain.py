@@ -1,0 +1,254 @@
+"""Manifests of runs: one chain, in which nothing can be missing or changed without being told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kcnacrawl.archive import ArchiveError
+from kcnacrawl.archive.chain import read_chain
+from kcnacrawl.archive.ending import Ended, end_run
+from kcnacrawl.archive.manifest import manifest_path
+from kcnacrawl.archive.writer import WarcWriter
+from tests.verify.museum.piece import exchange, page
+
+RESTORE = "bring the file back from a copy"
+
+
+@dataclass
+class Project:
+    """Runs that leave files as crawls do."""
+
+    folder: Path
+    warcs: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def runs(self) -> Path:
+        return self.folder / "runs"
+
+    @property
+    def lines(self) -> Path:
+        return self.folder / "articles" / "crawl.jsonl"
+
+    def warc(self, run: str) -> Path:
+        """A closed WARC file of a run."""
+        writer = WarcWriter(self.folder / "warc", "kcnawatch", info={"software": "kcnacrawl/1", "run": run})
+        writer.write(exchange("/a", page(), 0))
+        (path,) = writer.close()
+        return path
+
+    def run(self, run: str, *, replace: bool = False) -> Path:
+        """A whole run: a WARC file, two more lines, a summary, a manifest."""
+        self.runs.mkdir(parents=True, exist_ok=True)
+        self.lines.parent.mkdir(exist_ok=True)
+        before = b"" if replace or not self.lines.exists() else self.lines.read_bytes()
+        self.lines.write_bytes(before + f'{{"id": "{run}-1"}}\n{{"id": "{run}-2"}}\n'.encode())
+        summary = self.runs / f"{run}.json"
+        summary.write_text(json.dumps({"run": run}))
+        self.warcs[run] = self.warc(run)
+        return end_run(self.ended(run, warcs=[self.warcs[run]], lines=[self.lines], summaries=[summary]))
+
+    def ended(self, run: str, **files: Any) -> Ended:
+        time = "2026-03-01T04:05:06Z"
+        return Ended(runs=self.runs, run=run, crawl="c", time=time, warc_folder=self.folder / "warc", **files)
+
+    def told(self, head: str | None = None) -> list[str]:
+        """Findings without the folder; notes with their name."""
+        chain = read_chain(self.runs)
+        findings = [*chain.findings, *chain.files(), *chain.unnamed(self.folder / "warc")]
+        findings += chain.without(head) if head else ()
+        return [str(finding).replace(f"{self.folder}/", "") for finding in findings]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    for run in ("r1", "r2", "r3"):
+        made.run(run)
+    return made
+
+
+def test_a_whole_chain(project: Project) -> None:
+    assert project.told() == []
+    chain = read_chain(project.runs)
+    assert [(one.run, one.number) for one in chain.manifests] == [("r1", 1), ("r2", 2), ("r3", 3)]
+    assert chain.head is not None
+    assert chain.head.sha256 == hashlib.sha256(manifest_path(project.runs, "r3").read_bytes()).hexdigest()
+
+
+def test_what_a_manifest_says(project: Project) -> None:
+    manifest = json.loads(manifest_path(project.runs, "r2").read_bytes())
+    first = hashlib.sha256(manifest_path(project.runs, "r1").read_bytes()).hexdigest()
+    assert manifest["previous"] == {"run": "r1", "sha256": first}
+    assert manifest["version"] == 1
+    files = {one["path"]: one for one in manifest["files"]}
+    warc, lines = project.warcs["r2"], project.lines.read_bytes()
+    assert files.keys() == {f"warc/{warc.name}", "articles/crawl.jsonl", "runs/r2.json"}
+    assert files[f"warc/{warc.name}"]["sha256"] == hashlib.sha256(warc.read_bytes()).hexdigest()
+    # The file has grown since; what it was then is still its beginning.
+    size = files["articles/crawl.jsonl"]["bytes"]
+    assert size == len(lines) * 2 // 3
+    assert files["articles/crawl.jsonl"]["sha256"] == hashlib.sha256(lines[:size]).hexdigest()
+
+
+def _change(path: Path, place: int = 30) -> None:
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+MANIFEST_TIME = len(b'{\n  "version": 1,\n  "run": "r2",\n  "crawl": "c",\n  "number": 2,\n  "time": "2')
+"""Where the time of a manifest stands: nothing else depends on it."""
+
+DAMAGES: dict[str, tuple[Callable[[Project], object], list[str]]] = {
+    "a WARC file changed": (
+        lambda project: _change(project.warcs["r1"]),
+        [f"warc/{{warc r1}}: it was changed since its manifest was written; {RESTORE}."],
+    ),
+    "a WARC file gone": (
+        lambda project: project.warcs["r2"].unlink(),
+        [f"warc/{{warc r2}}: it is not there, but a manifest names it; {RESTORE}."],
+    ),
+    "a WARC file cut": (
+        lambda project: project.warcs["r2"].write_bytes(b"cut"),
+        [f"warc/{{warc r2}}: it has 3 bytes, but had {{size r2}} when its manifest was written; {RESTORE}."],
+    ),
+    "a WARC file grown": (
+        lambda project: project.warcs["r2"].write_bytes(project.warcs["r2"].read_bytes() + b"123"),
+        [f"warc/{{warc r2}}: it has {{more r2}} bytes, but had {{size r2}} when its manifest was written; {RESTORE}."],
+    ),
+    "a line changed": (
+        lambda project: _change(project.lines, 4),
+        [f"articles/crawl.jsonl: it was changed since its manifest was written; {RESTORE}."],
+    ),
+    "lines cut": (
+        lambda project: project.lines.write_bytes(project.lines.read_bytes()[:40]),
+        [f"articles/crawl.jsonl: it has 40 bytes, but had 90 when its manifest was written; {RESTORE}."],
+    ),
+    "lines more": (lambda project: project.lines.write_bytes(project.lines.read_bytes() + b"{}\n"), []),
+    "a summary changed": (
+        lambda project: _change(project.runs / "r1.json", 3),
+        [f"runs/r1.json: it was changed since its manifest was written; {RESTORE}."],
+    ),
+    "a WARC file added": (
+        lambda project: (project.folder / "warc/b.warc.gz").write_bytes(b"x"),
+        ["warc/b.warc.gz: no manifest names it; find out who put it there."],
+    ),
+    "a manifest changed": (
+        lambda project: _change(manifest_path(project.runs, "r2"), MANIFEST_TIME),
+        [f"runs/r2.manifest.json: it was changed since run r3 followed it; {RESTORE}."],
+    ),
+    "a manifest that is none": (
+        lambda project: manifest_path(project.runs, "r2").write_bytes(b"{}"),
+        [
+            f"runs/r2.manifest.json: it is no manifest; {RESTORE}.",
+            f"runs/r2.manifest.json: it is damaged, and run r3 follows it; {RESTORE}.",
+            "warc/{warc r2}: no manifest names it; find out who put it there.",
+        ],
+    ),
+    "a manifest gone": (
+        lambda project: manifest_path(project.runs, "r1").unlink(),
+        [
+            f"runs/r1.manifest.json: it is not there, but run r2 follows it; {RESTORE}.",
+            "warc/{warc r1}: no manifest names it, though run r1 has ended; find out who put it there.",
+        ],
+    ),
+    "the newest manifest gone": (
+        lambda project: manifest_path(project.runs, "r3").unlink(),
+        ["warc/{warc r3}: no manifest names it, though run r3 has ended; find out who put it there."],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_damage_is_told(project: Project, what: str) -> None:
+    damage, said = DAMAGES[what]
+    names = {f"warc {run}": path.name for run, path in project.warcs.items()}
+    names |= {f"size {run}": str(path.stat().st_size) for run, path in project.warcs.items()}
+    names |= {f"more {run}": str(path.stat().st_size + 3) for run, path in project.warcs.items()}
+    damage(project)
+    expected = []
+    for line in said:
+        for name, value in names.items():
+            line = line.replace("{" + name + "}", value)
+        expected.append(line)
+    assert project.told() == expected
+
+
+def test_a_noted_head_is_looked_for(project: Project) -> None:
+    second = hashlib.sha256(manifest_path(project.runs, "r2").read_bytes()).hexdigest()
+    assert project.told(second) == project.told(f"sha256:{second.upper()}") == []
+    manifest_path(project.runs, "r3").unlink()
+    manifest_path(project.runs, "r2").unlink()
+    clause = f"no manifest of the chain has the hash {second}; bring the folder back from a copy."
+    assert f"{project.runs.name}: {clause}" in [line.replace(f"{project.folder}/", "") for line in project.told(second)]
+
+
+def test_a_file_that_was_replaced_is_named_anew(project: Project) -> None:
+    manifest = json.loads(project.run("r4", replace=True).read_bytes())
+    assert [one.get("replaced") for one in manifest["files"]] == [None, True, None]
+    assert project.told() == []
+    project.run("r5")
+    assert project.told() == []
+    _change(project.lines, 4)
+    assert project.told() == [f"articles/crawl.jsonl: it was changed since its manifest was written; {RESTORE}."]
+
+
+def test_what_a_killed_run_closed_is_named_by_the_next(project: Project) -> None:
+    left = project.warc("killed")
+    note = f"warc/{left.name}: note: no manifest names it: run killed was broken off; the next run will name it."
+    assert project.told() == [note]
+    manifest = json.loads(project.run("r4").read_bytes())
+    assert f"warc/{left.name}" in {one["path"] for one in manifest["files"]}
+    assert project.told() == []
+
+
+def test_what_a_living_run_closed_is_left_to_it(project: Project) -> None:
+    left = project.warc("living")
+    writer = WarcWriter(project.folder / "warc", "other", info={"software": "kcnacrawl/1", "run": "living"})
+    writer.write(exchange("/b", page(), 0))
+    manifest = json.loads(project.run("r4").read_bytes())
+    assert f"warc/{left.name}" not in {one["path"] for one in manifest["files"]}
+    writer.close()
+
+
+def test_runs_that_end_at_once_make_one_chain(project: Project) -> None:
+    with ProcessPoolExecutor(4) as pool:
+        list(pool.map(_end, [(project, f"p{number}") for number in range(12)]))
+    chain = read_chain(project.runs)
+    assert chain.findings == []
+    assert [one.number for one in chain.manifests] == list(range(1, 16))
+
+
+def _end(given: tuple[Project, str]) -> None:
+    project, run = given
+    end_run(project.ended(run))
+
+
+def test_a_manifest_that_cannot_be_written_is_told(project: Project) -> None:
+    (project.runs / "r4.manifest.json.open").mkdir()
+    sentence = r"^The manifest of the run cannot be written: .*r4\.manifest\.json\.open: Is a directory\.$"
+    with pytest.raises(ArchiveError, match=sentence):
+        end_run(project.ended("r4"))
+    assert len(read_chain(project.runs).manifests) == 3
+
+
+def test_a_file_that_cannot_be_read_is_told(project: Project) -> None:
+    sentence = r"^The manifest of the run cannot be written: .*none: No such file or directory\.$"
+    with pytest.raises(ArchiveError, match=sentence):
+        end_run(project.ended("r4", lines=[project.folder / "none"]))
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"version": 2}', b"[" * 100_000, b'{"version": 1, "run": 5}'])
+def test_files_that_are_no_manifests_are_told(project: Project, data: bytes) -> None:
+    (project.runs / "x.manifest.json").write_bytes(data)
+    assert project.told() == [f"runs/x.manifest.json: it is no manifest; {RESTORE}."]
+    project.run("r4")
+    assert len(read_chain(project.runs).manifests) == 4

@@ -12,6 +12,7 @@ import pytest
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.entries import entries
+from kcnacrawl.archive.locks import take_lock
 from kcnacrawl.archive.mend import is_locked, mend, mend_dead
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import raw_records
@@ -164,6 +165,14 @@ def test_a_hole_inside_the_last_capture_costs_none_of_its_other_records(tmp_path
     assert mended.path.read_bytes() == dead.data[:request] + dead.data[metadata:]
 
 
+def test_damage_that_nothing_whole_follows_is_cut_off_with_the_rest(tmp_path: Path) -> None:
+    dead = left_over(tmp_path, [exchange(), exchange(CHUNKED), exchange(CHUNKED)])
+    start, end = dead.ends[1:3]
+    mended = mend(dead.put(tmp_path, dead.data[:start] + bytes(end - start) + dead.data[end:-1]))
+    assert mended.path.read_bytes() == dead.data[:start]
+    assert list(tmp_path.iterdir()) == [mended.path]
+
+
 def test_records_that_a_server_sent_inside_of_a_body_are_not_taken_for_ours(tmp_path: Path) -> None:
     inner = left_over(tmp_path, CAPTURES).data
     outer = left_over(tmp_path, [exchange(), exchange(served(noise(999) + inner + noise(999))), exchange()])
@@ -191,6 +200,22 @@ def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
     assert writer.path.read_bytes() == before
     (path,) = writer.close()
     assert not is_locked(path)
+
+
+def test_a_file_that_another_process_mends_first_is_left_to_it(
+    tmp_path: Path, dead: LeftOver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = dead.put(tmp_path, dead.data[:-1])
+
+    def lock_late(descriptor: int) -> bool:
+        path.rename(tmp_path / "kept.damaged")
+        path.write_bytes(dead.data)
+        return take_lock(descriptor)
+
+    monkeypatch.setattr("kcnacrawl.archive.mend.take_lock", lock_late)
+    with pytest.raises(ArchiveError, match=f"^{re.escape(str(path))} was mended by another process\\.$"):
+        mend(path)
+    assert (tmp_path / "kept.damaged").read_bytes() == dead.data[:-1]
 
 
 def test_all_dead_files_of_a_folder_are_mended(tmp_path: Path, dead: LeftOver) -> None:

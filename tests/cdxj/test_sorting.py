@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,23 @@ def test_lines_are_sorted_in_little_memory(memory: int, monkeypatch: pytest.Monk
         for start in range(0, len(lines), 13):
             sorter.add(lines[start : start + 13])
         assert list(sorter.sorted()) == sorted_by_coreutils(lines)
+
+
+def test_memory_stays_flat() -> None:
+    tracemalloc.start()
+    try:
+        with Sorter(1 << 18) as sorter:
+            for number in range(2000):
+                sorter.add([b"%06d %s\n" % (line * 2000 + number, b"x" * 200) for line in range(50)])
+            last = b""
+            for line in sorter.sorted():
+                assert last < line
+                last = line
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert last.startswith(b"099999 ")
+    assert peak < 8 << 20  # of 21 MB of lines
 
 
 @pytest.mark.parametrize("files", [0, 1, 7, 8, 30])

@@ -77,6 +77,8 @@ def test_keys_of_ordinary_addresses_are_those_of_the_package(
         ("http://127.0.0.1:40609", "1,0,0,127:40609)/"),
         ("http://조선.kp/한글", "kp,xn--6i4bt7k)/%ed%95%9c%ea%b8%80"),
         ("dns:kcna.kp", "dns:kcna.kp"),
+        ("dns://www.kcna.kp/", "kp,kcna,www)/"),
+        ("http://99999999999/", "255,231,118,72)/"),
         ("urn:kcnacrawl:crawl:20261123-aaaa", "urn:kcnacrawl:crawl:20261123-aaaa"),
         ("http://example.org:99999/", "http://example.org:99999/"),
         ("", "-"),

@@ -61,8 +61,7 @@ def _splice(data: mmap.mmap, lines: Iterator[bytes], file: BinaryIO) -> None:
         for line in lines:
             place = lower_bound(data, line, done)
             file.write(view[done:place])
-            if data[place : place + len(line)] != line:
-                file.write(line)
+            file.write(line)
             done = place
         file.write(view[done:])
 

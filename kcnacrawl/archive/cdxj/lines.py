@@ -156,7 +156,7 @@ def _line(record: Record, kind: str, length: int, asked: Asked | None) -> bytes 
     if kind in ("response", "revisit"):
         if url is None:
             raise ValueError("it has no WARC-Target-URI")
-        if len(record.block) > 0 and url.startswith(_HTTP):
+        if url.startswith(_HTTP):
             head = read_head(record.block)
             status = head.status()
         content_type = head.content_type()

@@ -131,7 +131,8 @@ def make_config(index: Path, warc_folders: list[Path]) -> dict[str, Any]:
     """Give pywb's configuration for one collection that nothing is ever added to."""
     if index.suffix == ".idx":
         location = {"match": ".*", "replace": f"{index.parent}/"}
-        source: Any = {"type": "zipnum", "path": str(index), "shard_index_loc": location}
+        # pywb reads the list of blocks in a form of its own, which `scrapy cdxj` writes beside it.
+        source: Any = {"type": "zipnum", "path": str(index.with_suffix(".summary")), "shard_index_loc": location}
     else:
         source = str(index)
     archive = {"index": source, "archive_paths": [f"{folder}{os.sep}" for folder in warc_folders]}

@@ -129,12 +129,8 @@ class Wayback:
 
 def make_config(index: Path, warc_folders: list[Path]) -> dict[str, Any]:
     """Give pywb's configuration for one collection that nothing is ever added to."""
-    if index.suffix == ".idx":
-        location = {"match": ".*", "replace": f"{index.parent}/"}
-        # pywb reads the list of blocks in a form of its own, which `scrapy cdxj` writes beside it.
-        source: Any = {"type": "zipnum", "path": str(index.with_suffix(".summary")), "shard_index_loc": location}
-    else:
-        source = str(index)
+    # pywb reads the list of the blocks of ZipNum in a form of its own, which `scrapy cdxj` writes beside the usual one.
+    source = str(index.with_suffix(".summary") if index.suffix == ".idx" else index)
     archive = {"index": source, "archive_paths": [f"{folder}{os.sep}" for folder in warc_folders]}
     return {"collections": {COLLECTION: archive}, "enable_auto_colls": False}
 

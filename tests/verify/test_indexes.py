@@ -80,7 +80,10 @@ CHANGES: dict[str, tuple[Callable[[Indexed], object], list[str]]] = {
     ),
     "another digest": (
         lambda one: one.change(2, digest="sha256:0"),
-        [f"index.cdxj:3: its digest is 'sha256:0', but the record at {{at 2}} of {{warc}} gives '{{digest 2}}'; {REINDEX}."],
+        [
+            "index.cdxj:3: its digest is 'sha256:0', but the record at {at 2} of {warc} gives '{digest 2}'; "
+            f"{REINDEX}."
+        ],
     ),
     "another address": (
         lambda one: one.change(2, url="http://a/"),
@@ -93,8 +96,8 @@ CHANGES: dict[str, tuple[Callable[[Indexed], object], list[str]]] = {
     "an offset inside a record": (
         lambda one: one.change(2, offset="7"),
         [
-            "index.cdxj:3: it leads to no record ({warc}: the record at 7 is damaged: Error -3 while decompressing data: "
-            f"incorrect header check); {REINDEX}.",
+            "index.cdxj:3: it leads to no record ({warc}: the record at 7 is damaged: Error -3 while decompressing "
+            f"data: incorrect header check); {REINDEX}.",
             f"{{warc}}:{{offset}}: record {{id}}: no line of the index leads to it; {REINDEX}.",
         ],
     ),
@@ -161,7 +164,7 @@ def test_zipnum_as_it_should_be(indexed: Indexed) -> None:
 
 
 def test_zipnum_with_a_wrong_offset(indexed: Indexed) -> None:
-    data, idx = _zipnum(indexed)
+    _, idx = _zipnum(indexed)
     meta, first, *others = idx.read_bytes().splitlines(keepends=True)
     idx.write_bytes(meta + first.replace(b'"offset": 0', b'"offset": 1') + b"".join(others))
     told = indexed.told(idx)
@@ -180,7 +183,7 @@ def test_zipnum_with_a_changed_block(indexed: Indexed) -> None:
 
 
 def test_zipnum_with_another_key(indexed: Indexed) -> None:
-    data, idx = _zipnum(indexed)
+    _, idx = _zipnum(indexed)
     text = idx.read_bytes().replace(indexed.lines[2].partition(b" {")[0] + b" {", b"key 20260101000000 {")
     idx.write_bytes(text)
     begin = indexed.lines[2].decode()[:79]

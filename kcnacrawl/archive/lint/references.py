@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
+from kcnacrawl.archive.lint.captures import LEADING, NO_BODY, Link, disagreements
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
@@ -76,6 +76,8 @@ class References:
             leader = seen_at(self.files[entry.file], entry.offset)
         except ArchiveError:
             return None  # a damaged record has its own finding
+        if record.kind in LEADING and record.id in leader.concurrent:
+            return None  # told once, of the other record
         return next(((clause, RESTORE) for clause in disagreements(record, leader)), None)
 
     def _wires(self, processes: int | None) -> Iterator[Finding]:

@@ -1,0 +1,143 @@
+"""A project as crawls leave it: all of it is proven, and what is done to it afterwards is told."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kcnacrawl.replica import Replica
+from tests.crawl.running import crawl, environment, scrapy
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two crawls of the same site, and the index of both."""
+    folder = tmp_path_factory.mktemp("nights")
+    with Replica(articles=25) as site:
+        assert [crawl(folder, site.url).status for _ in range(2)] == [0, 0]
+    assert scrapy(folder, "cdxj").status == 0
+    return folder
+
+
+@pytest.fixture
+def project(nights: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(nights, tmp_path / "project"))
+
+
+def lines(folder: Path, night: int) -> Path:
+    return sorted((folder / "output/articles").glob("*.jsonl"))[night]
+
+
+def test_everything_is_proven(nights: Path) -> None:
+    done = scrapy(nights, "verify", "--notes")
+    assert (done.status, done.err) == (0, "")
+    assert re.fullmatch(r"2 WARC files with \d+ records, 3 indexes, 50 articles checked, 0 findings\.\n", done.out)
+    second = [json.loads(line) for line in lines(nights, 1).read_text("utf-8").splitlines()]
+    assert sum(item["receipt"]["revisit"] is not None for item in second) > 20
+    assert sum(photo["receipt"] is not None for item in second for photo in item["photos"]) > 20
+
+
+def test_the_chain_is_whole_and_says_its_head(nights: Path) -> None:
+    done = scrapy(nights, "verify", "--chain")
+    found = re.fullmatch(r"chain of 2 runs, head (sha256:[0-9a-f]{64}), 0 findings\.\n", done.out)
+    assert done.status == 0
+    assert found
+    assert scrapy(nights, "verify", "--chain", "--head", found[1]).status == 0
+    other = scrapy(nights, "verify", "--chain", "--head", "sha256:" + "0" * 64)
+    assert (other.status, other.out.count("no manifest of the chain has the hash")) == (1, 1)
+
+
+def change(folder: Path, night: int, number: int, **fields: object) -> tuple[Path, dict[str, object]]:
+    """Change fields of a line; its file and the article as it was."""
+    path = lines(folder, night)
+    texts = path.read_text("utf-8").splitlines()
+    item = json.loads(texts[number])
+    texts[number] = json.dumps({**item, **fields}, ensure_ascii=False)
+    path.write_text("\n".join(texts) + "\n", "utf-8")
+    return path.relative_to(folder), item
+
+
+def test_a_changed_article_of_a_later_night_is_told(project: Path) -> None:
+    path, item = change(project, 1, 3, title="Another")
+    done = scrapy(project, "verify", str(path))
+    first, summary = done.out.splitlines()
+    assert done.status == 1
+    assert first.startswith(f"{path}:4: {item['id']}: output/warc/kcnawatch-")
+    assert f'field title is "Another", but the page says {json.dumps(item["title"], ensure_ascii=False)}; ' in first
+    assert summary == "25 articles checked, 1 findings."
+
+
+def test_a_receipt_of_another_capture_is_told(project: Path) -> None:
+    items = [json.loads(line) for line in lines(project, 1).read_text("utf-8").splitlines()]
+    one, other = [item["receipt"] for item in items if item["receipt"]["revisit"]][:2]
+    number = next(n for n, item in enumerate(items) if item["receipt"] == one)
+    path, _ = change(project, 1, number, receipt={**one, "revisit": other["revisit"]})
+    done = scrapy(project, "verify", str(path))
+    assert done.status == 1
+    assert done.out.count("is a revisit of another record (the id there is ") == 1
+
+
+def test_a_photo_of_another_page_is_told(project: Path) -> None:
+    items = [json.loads(line) for line in lines(project, 0).read_text("utf-8").splitlines()]
+    number, photos = next((n, item["photos"]) for n, item in enumerate(items) if item["photos"])
+    path, _ = change(project, 0, number, photos=[{**photos[0], "sha256": "0" * 64}, *photos[1:]])
+    done = scrapy(project, "verify", str(path))
+    assert done.status == 1
+    assert ": photo 1: output/warc/kcnawatch-" in done.out
+    assert f'its sha256 is "{"0" * 64}", but the record holds another picture; ' in done.out
+
+
+def test_a_caption_that_the_page_does_not_have_is_told(project: Path) -> None:
+    items = [json.loads(line) for line in lines(project, 0).read_text("utf-8").splitlines()]
+    number, photos = next((n, item["photos"]) for n, item in enumerate(items) if item["photos"])
+    path, _ = change(project, 0, number, photos=[{**photos[0], "caption": "A cat"}, *photos[1:]])
+    done = scrapy(project, "verify", str(path))
+    assert (done.status, done.out.count("field photos is ")) == (1, 1)
+
+
+def test_a_file_that_was_removed_is_missed_by_all_that_lead_there(project: Path) -> None:
+    first, second = sorted((project / "output/warc").glob("*.warc.gz"))
+    first.unlink()
+    done = scrapy(project, "verify")
+    assert done.status == 1
+    assert "is in none of the files; bring back the file that was being written at 20" in done.out
+    assert f"it leads to {first.name}, which is not there; " in done.out
+    assert f"{first.relative_to(project)} does not exist; bring the file back from a copy." in done.out
+    chain = scrapy(project, "verify", "--chain")
+    said = f"{first.relative_to(project)}: it is not there, but a manifest names it; bring the file back from a copy."
+    assert said in chain.out.splitlines()
+    assert (chain.status, second.exists()) == (1, True)
+
+
+def test_a_run_that_is_told_to_stop_leaves_its_manifest(tmp_path: Path) -> None:
+    with Replica(articles=60) as site:
+        command = [sys.executable, "-m", "scrapy", "crawl", "kcnawatch", "-a", f"base_url={site.url}"]
+        command += ["-s", "DOWNLOAD_DELAY=0.2"]
+        run = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("output/warc/*.open")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(1)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(60) == 1
+    done = scrapy(tmp_path, "verify", "--chain")
+    assert (done.status, done.out.partition(",")[0]) == (0, "chain of 1 runs")
+    assert scrapy(tmp_path, "verify").status == 0
+
+
+def test_a_manifest_that_cannot_be_written_fails_the_run(tmp_path: Path) -> None:
+    (tmp_path / "output/runs/chain.lock").mkdir(parents=True)
+    with Replica(articles=5) as site:
+        done = crawl(tmp_path, site.url)
+    assert done.status == 1
+    assert (
+        "scrapy crawl: The manifest of the run cannot be written: output/runs/chain.lock: Is a directory." in done.err
+    )

@@ -48,7 +48,7 @@ def find_places(wanted: Iterable[str], files: Iterable[Path]) -> dict[str, Place
             break
         for offset, head in record_heads(path):
             found = _ID.search(head)
-            if found is not None and found[1] in missing and not _REVISIT.search(head):
+            if found is not None and found[1] in missing:
                 missing.discard(found[1])
                 places[found[1].decode()] = Place(path, offset)
     return places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,12 +18,13 @@ from kcnacrawl.archive.reader import find_record, iter_records
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.reextract import Summary, reextract
 from kcnacrawl.archive.restore import restore
-from kcnacrawl.archive.targets import find_places
+from kcnacrawl.archive.revisits import revisited_response
+from kcnacrawl.archive.targets import find_places, record_heads
 from kcnacrawl.archive.verify import Verifier
 from kcnacrawl.archive.writer import WarcWriter
 from kcnacrawl.urls import article_id
 from tests.archive.conftest import Recorded
-from tests.archive.nights import PAGE, UNCHANGED, Night, original
+from tests.archive.nights import BODY, PAGE, UNCHANGED, Night, original
 from tests.archive.samples import NASTY, SENT, STARTED, exchange
 from tests.archive.test_restore import change
 
@@ -90,14 +92,64 @@ def test_a_changed_head_is_noticed(tmp_path: Path) -> None:
     assert "the bytes differ from those received" in (restore(revisit).flaw or "")
 
 
-def test_an_original_among_many_files_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (b"To-Date: 2026-03-01", b"To-Date: 2025-03-01", ", but the date there is 2026-03-01T"),
+        (b"To-Target-URI: http://m", b"To-Target-URI: http://n", ", but the address there is http://mirror.example/"),
+        (b"WARC-Payload-Digest: sha256:", b"WARC-Payload-Digest: sha1:", ", but the payload digest there is sha256:"),
+        (b"WARC-Refers-To: ", b"WARC-Refers-No: ", " refers to no record id, which is in no WARC file of "),
+    ],
+)
+def test_an_original_that_is_not_the_one_meant_gives_nothing_back(
+    tmp_path: Path, old: bytes, new: bytes, sentence: str
+) -> None:
+    _, two = two_nights(tmp_path, PAGE)
+    (revisit,) = revisits(change(two, old, new))
+    with pytest.raises(ArchiveError, match=re.escape(sentence)):
+        restore(revisit)
+
+
+def test_a_revisit_of_a_revisit_is_told(tmp_path: Path) -> None:
+    one, two = two_nights(tmp_path, PAGE)
+    (revisit,) = revisits(two)
+    target = revisit.get("WARC-Refers-To") or ""
+    one.unlink()
+    (changed,) = revisits(change(two, target.encode(), revisit.id.encode()))
+    with pytest.raises(ArchiveError, match=r", but that record is a revisit\.$"):
+        restore(changed)
+
+
+def test_the_head_is_that_of_the_revisit_unless_it_is_a_304(tmp_path: Path) -> None:
+    response = Record(tmp_path, 0, 0, b"", PAGE)
+    for head, content_type in (
+        (PAGE.removesuffix(BODY).replace(b"html", b"xml"), "text/xml"),
+        (UNCHANGED, "text/html"),
+    ):
+        found = revisited_response(Record(tmp_path, 0, 0, b"", head), response)
+        assert found is not None
+        assert (found.status, found.body, found.header("content-type")) == (200, BODY, content_type)
+
+
+def test_an_original_among_many_files_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = two_nights(tmp_path, PAGE)
     for number in range(5):
         night = Night(tmp_path, minimum=1 << 40)
         night.fetch(PAGE.replace(b"mill", b"%d" % number))
         night.close()
-    one.rename(tmp_path / "zzz-19990101000000-00000-host.warc.gz")
-    assert restore(revisits(two)[0]).data == PAGE
+    (revisit,) = revisits(two)
+    looked: list[str] = []
+
+    def heads(path: Path) -> Any:
+        looked.append(path.name)
+        return record_heads(path)
+
+    monkeypatch.setattr("kcnacrawl.archive.targets.record_heads", heads)
+    for name in ("c-20260228000000-x", "d-20260302000000-x", "notes"):
+        (tmp_path / f"{name}.warc.gz").touch()
+    one.rename(tmp_path / "b-20260301040400-x.warc.gz")
+    assert restore(revisit).data == PAGE
+    assert looked == ["b-20260301040400-x.warc.gz"]
 
 
 class Again:

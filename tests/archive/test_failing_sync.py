@@ -13,7 +13,7 @@ from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.mend import is_locked, mend
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import raw_records
-from tests.archive.leftovers import INFO
+from tests.archive.leftovers import CAPTURES, INFO, left_over
 from tests.archive.samples import exchange
 
 
@@ -25,6 +25,24 @@ def failing(call: str, number: int = errno.EIO) -> Callable[..., None]:
 
     assert hasattr(os, call)
     return fail
+
+
+def note_calls(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is brought to disk and renamed from now on, in order."""
+    done: list[str] = []
+    fsync, rename = os.fsync, os.rename
+
+    def note_fsync(descriptor: int) -> None:
+        done.append("sync " + Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(folder).as_posix())
+        fsync(descriptor)
+
+    def note_rename(source: Path, target: Path) -> None:
+        done.append(f"rename to {target.name}")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(os, "rename", note_rename)
+    return done
 
 
 def test_after_a_failed_sync_nothing_is_written_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,19 +90,7 @@ def test_a_file_that_cannot_be_closed_keeps_its_open_name(
 def test_bytes_are_on_disk_before_the_name_and_the_name_before_anybody_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done: list[str] = []
-    fsync, rename = os.fsync, os.rename
-
-    def note_fsync(descriptor: int) -> None:
-        done.append("sync " + Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path).as_posix())
-        fsync(descriptor)
-
-    def note_rename(source: Path, target: Path) -> None:
-        done.append("rename")
-        rename(source, target)
-
-    monkeypatch.setattr(os, "fsync", note_fsync)
-    monkeypatch.setattr(os, "rename", note_rename)
+    done = note_calls(tmp_path, monkeypatch)
     writer = WarcWriter(
         tmp_path / "new" / "warc",
         "a",
@@ -100,7 +106,7 @@ def test_bytes_are_on_disk_before_the_name_and_the_name_before_anybody_is_told(
     assert done == [f"sync new/warc/{name}.open"]
     done.clear()
     writer.close()
-    assert done == [f"sync new/warc/{name}.open", "rename", "sync new/warc", f"told of {name}"]
+    assert done == [f"sync new/warc/{name}.open", f"rename to {name}", "sync new/warc", f"told of {name}"]
 
 
 def test_a_file_that_vanished_is_not_said_to_be_on_disk(tmp_path: Path) -> None:
@@ -116,3 +122,18 @@ def test_a_disk_that_fails_at_once_leaves_no_file(tmp_path: Path, monkeypatch: p
     with pytest.raises(ArchiveError, match=r"cannot be brought to disk: Input/output error\.$"):
         WarcWriter(tmp_path, "a", info=INFO)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_mended_is_on_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = left_over(tmp_path, CAPTURES)
+    name, (start, end) = dead.name, dead.ends[2:4]
+    done = note_calls(tmp_path, monkeypatch)
+    mend(dead.put(tmp_path, dead.data[:-1]))
+    in_place = [f"sync {name}.open", f"rename to {name}", "sync ."]
+    # First what others may have left unwritten, so that what is read is what is there.
+    assert done == [f"sync {name}.open", *in_place]
+    done.clear()
+    (tmp_path / name).unlink()
+    mend(dead.put(tmp_path, dead.data[:start] + bytes(end - start) + dead.data[end:]))
+    copied = [f"sync {name}.mending", "sync .", f"rename to {name}.open"]
+    assert done == [f"sync {name}.open", *copied, *in_place]

@@ -129,6 +129,7 @@ def test_whole_records_behind_a_hole_are_kept(tmp_path: Path, dead: LeftOver, lo
     start, end = dead.ends[2], dead.ends[2 + lost]
     data = dead.data[:start] + bytes(end - start) + dead.data[end:-3]
     path = dead.put(tmp_path, data)
+    (tmp_path / f"{dead.name}.mending").write_bytes(dead.data * 2)  # of a mender that was killed
     mended = mend(path)
     kept = dead.data[:start] + dead.data[end : dead.ends[-2]]
     assert mended.path == tmp_path / dead.name

@@ -9,7 +9,7 @@ from pathlib import Path
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.catching_up import catch_up
 from kcnacrawl.catalog.damage import SIDE_FILES
-from kcnacrawl.catalog.database import connect, migrate, sentences
+from kcnacrawl.catalog.database import FLEETING, connect, migrate, sentences
 from kcnacrawl.catalog.indexing import Progress
 
 PATIENCE = 600.0
@@ -25,8 +25,8 @@ def build(path: Path, warc_folder: Path, notify: Callable[[str], None], progress
     _remove(begun)
     try:
         with sentences(begun):
-            migrate(connect(begun, lasting=False), begun)
-        catalog = Catalog(begun, notify=notify, lasting=False)
+            migrate(connect(begun, pragmas=FLEETING), begun)
+        catalog = Catalog(begun, notify=notify, pragmas=FLEETING)
         try:
             catalog.drop_indexes()
             catch_up(catalog, warc_folder, patience=PATIENCE, progress=progress)

@@ -66,12 +66,14 @@ def find_flaw(path: Path, busy: float) -> str | None:
         return "it was empty"
     unclean = bool(left) or suspicion(path).exists()
     try:
-        with reading(connect(path, busy=busy)) as connection:
+        with reading(connect(path, busy=busy, pragmas=())) as connection:
             prove_tables(connection)
             if unclean or path.stat().st_size <= SMALL:
                 prove_rows(connection)
     except DamageError as error:
         return str(error)
+    except UnicodeDecodeError:
+        return "its text is none"
     except DBAPIError as error:
         if is_damage(error) or _is_forbidden(path):
             return reason(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,19 +28,20 @@ _VERSION = re.compile(r"[0-9]{4}")
 
 LASTING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 FLEETING = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-65536")
+"""For a file that is thrown away when anything goes wrong."""
 
 
-def connect(path: Path, *, busy: float = BUSY, lasting: bool = True) -> Engine:
+def connect(path: Path, *, busy: float = BUSY, pragmas: Sequence[str] = LASTING) -> Engine:
     """An engine for a catalog file. Its transactions take the write lock with their first change, see ``begin``.
 
-    :param lasting: false for a file that is thrown away when anything goes wrong
+    :param pragmas: how to write; none to look only, which leaves another program's file as it is
     """
     asked = {"timeout": busy, "isolation_level": "IMMEDIATE", "check_same_thread": False}
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args=asked)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
-        for pragma in LASTING if lasting else FLEETING:
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

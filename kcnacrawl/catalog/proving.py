@@ -32,7 +32,10 @@ def prove_tables(connection: Connection) -> None:
         found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
         if found != "ok":
             raise DamageError(found.splitlines()[-1].strip("* ."))
-    if version(connection) != HEAD:
+    found_version = version(connection)
+    if found_version is None:
+        raise DamageError("there was nothing in it")
+    if found_version != HEAD:
         return
     for table in metadata.sorted_tables:
         connection.execute(select(table).limit(1)).all()

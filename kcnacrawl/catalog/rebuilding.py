@@ -53,7 +53,7 @@ def _in_use(path: Path) -> str:
 def _check_not_newer(path: Path) -> None:
     """A damaged catalog is no newer one."""
     try:
-        with connect(path).connect() as connection:
+        with connect(path, pragmas=()).connect() as connection:
             check_version(connection, path)
-    except (DBAPIError, DamageError):
+    except (DBAPIError, DamageError, UnicodeDecodeError):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kcnacrawl.catalog.database import BUSY, begin, connect, reading, sentences
+from kcnacrawl.catalog.database import BUSY, LASTING, begin, connect, reading, sentences
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.locks import Lock
 from kcnacrawl.catalog.statements import Statement
@@ -25,7 +25,7 @@ class Store:
         *,
         notify: Callable[[str], None] = lambda sentence: None,
         busy: float = BUSY,
-        lasting: bool = True,
+        pragmas: Sequence[str] = LASTING,
     ) -> None:
         """:raises CatalogError: when it cannot be opened"""
         self.path = path
@@ -39,7 +39,7 @@ class Store:
         self._files: dict[str, int] = {}
         self._places: dict[tuple[str, str], tuple[int, int, int]] = {}
         with sentences(path):
-            engine = connect(path, busy=busy, lasting=lasting)
+            engine = connect(path, busy=busy, pragmas=pragmas)
             self._writer = engine.connect()
             self._reader = reading(engine)
         self._inode = path.stat().st_ino
@@ -95,9 +95,7 @@ class Store:
         if not self._suspected:
             self._suspected = True
             suspicion(self.path).touch()
-            self.notify(
-                f"A row of {self.path} was damaged and is not used; the next start makes it anew from the WARC files."
-            )
+            self.notify(f"A row of {self.path} is damaged and not used; the next start makes the catalog anew.")
 
     def _check_there(self) -> None:
         # A database whose file was deleted takes rows without complaint.

@@ -22,6 +22,7 @@ def words_of(text: str) -> set[str]:
 def test_first_line_is_the_header_and_pages_have_what_the_format_demands(whole: Packed) -> None:
     header = json.loads(whole.read("pages/pages.jsonl").splitlines()[0])
     assert header == {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
+    assert [page["ts"] for page in whole.pages()] == sorted(page["ts"] for page in whole.pages())
     for page in whole.pages():
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", page["ts"])
     assert len({page["id"] for page in whole.pages()}) == len(whole.pages())

@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 FAILURES = (ArchiveError, CatalogError)
 
+REMEMBERED = 4096
+"""Responses of this run whose payloads are known without asking the catalog."""
+
 FRONTIER_BATCH = 1000
 """Addresses asked for that are brought to the catalog even though no capture is."""
 
@@ -50,6 +53,8 @@ class ArchiveExtension:
         self.crawler = crawler
         self.catalog = catalog
         self.crawl = crawl
+        self.has_history = bool(catalog.files())
+        """Whether there was anything in the archive when this run began."""
         self.writer: WarcWriter | None = None
         self.failure: ArchiveError | CatalogError | None = None
         self.reason = "not started"
@@ -58,7 +63,10 @@ class ArchiveExtension:
         self.answered: list[str] = []
         """Addresses that entered and left the frontier since the last commit."""
         self.group = GroupCommit(
-            self.commit, records=settings.getint("WARC_SYNC_RECORDS"), seconds=settings.getfloat("WARC_SYNC_SECONDS")
+            self.commit,
+            records=settings.getint("WARC_SYNC_RECORDS"),
+            seconds=settings.getfloat("WARC_SYNC_SECONDS"),
+            under_way=self.under_way,
         )
 
     @classmethod
@@ -97,14 +105,21 @@ class ArchiveExtension:
         except FAILURES as error:
             self.fail(error)
 
+    def under_way(self) -> int:
+        """Fetches whose answer was not handed on yet."""
+        engine = self.crawler.engine
+        return sum(len(slot.transferring) for slot in engine.downloader.slots.values()) if engine is not None else 0
+
     def originals(self) -> RunOriginals:
         settings = self.crawler.settings
         oldest = self.crawl.number - settings.getint("WARC_RENEW_RUNS", 10) + 1
 
         def earlier(digest: str, url: str) -> Original | None:
+            if not self.has_history and self.writer is not None and self.writer.records["response"] < REMEMBERED:
+                return None  # the writer remembers all there is
             return self.catalog.original(digest, url, oldest_number=oldest)
 
-        return RunOriginals(earlier, minimum=settings.getint("WARC_DEDUP_MIN", 512))
+        return RunOriginals(earlier, minimum=settings.getint("WARC_DEDUP_MIN", 512), remembered=REMEMBERED)
 
     def scheduled(self, request: Request) -> None:
         self.asked.append(request.url)

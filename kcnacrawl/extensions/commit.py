@@ -7,15 +7,22 @@ from collections.abc import Callable
 
 
 class GroupCommit:
-    """Calls *commit* once for all captures that came in the same turn of the event loop, or for as many as are set."""
+    """Calls *commit* once for several captures: those of one turn of the event loop at least.
 
-    def __init__(self, commit: Callable[[], None], *, records: int, seconds: float) -> None:
+    Nobody waits for a capture that cannot come: when fewer fetches are under way, fewer captures are enough.
+    """
+
+    def __init__(
+        self, commit: Callable[[], None], *, records: int, seconds: float, under_way: Callable[[], int]
+    ) -> None:
         """
         :param commit: makes everything written so far durable; what it raises is raised to all who wait
         :param records: so many captures are committed at once
         :param seconds: so long after the first of them the commit comes even if there are fewer; 0 for this turn's end
+        :param under_way: how many fetches have not handed on their answer, those that wait for the commit included
         """
         self._commit = commit
+        self._under_way = under_way
         self._records = records
         self._seconds = seconds
         self._count = 0
@@ -26,12 +33,12 @@ class GroupCommit:
         """A capture was written; a commit will follow."""
         self._count += 1
         loop = asyncio.get_running_loop()
-        if self._timer is None:
-            at_once = self._seconds <= 0 or self._records <= 1
-            self._timer = loop.call_soon(self.flush) if at_once else loop.call_later(self._seconds, self.flush)
-        elif self._count == self._records > 1:
-            self._timer.cancel()
+        if self._seconds <= 0 or self._count >= min(self._records, self._under_way()):
+            if self._timer is not None:
+                self._timer.cancel()
             self._timer = loop.call_soon(self.flush)
+        elif self._timer is None:
+            self._timer = loop.call_later(self._seconds, self.flush)
 
     async def durable(self) -> None:
         """Return when everything written up to now is durable; raise what the commit raised."""

@@ -96,6 +96,8 @@ class ConditionalMiddleware:
         return self._ask_again(request) or response
 
     def _may_ask(self, request: Request) -> bool:
+        if not self._archive.has_history:
+            return False
         meta = request.meta
         # A body that could not be decoded would come out of the archive just as damaged.
         if request.method != "GET" or ROBOTS_OF in meta or meta.get(WHOLE) == request.url or meta.get("damaged_before"):

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.kept import Kept, kept_of, media_type
 from kcnacrawl.archive.reader import find_file
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.records import Bytes, Draft
@@ -18,10 +18,7 @@ from kcnacrawl.archive.source import OnDamage, Source
 KINDS = frozenset({"response", "revisit", "resource"})
 """Types of records that an index has a line for."""
 
-_STATUS = re.compile(rb"HTTP/[0-9.]+[ \t]+([1-9][0-9]{2})")
-_HEAD_END = re.compile(rb"\n\r?\n")
 _METHOD = re.compile(rb"[!#-'*+.0-9A-Z^-z|~-]+(?= )")
-_VALUE = re.compile(rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _CONCURRENT = re.compile(rb"\nwarc-concurrent-to:[ \t]*([^\r\n]+)")
 
 
@@ -73,17 +70,6 @@ class Entry:
 
     refers_to: str | None = None
     """Of a revisit: id of the record that has the payload."""
-
-
-class _Http(NamedTuple):
-    """What an index keeps of a response head."""
-
-    status: int | None = None
-    mime: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    size: int = 0
-    """Bytes of the head."""
 
 
 def draft_entries(warc: str, offset: int, drafts: Sequence[Draft], lengths: Sequence[int]) -> list[Entry]:
@@ -178,7 +164,7 @@ def _with_method(found: list[Entry], method: str) -> list[Entry]:
 
 def _draft_entry(warc: str, offset: int, length: int, draft: Draft) -> Entry:
     fields = dict(draft.fields)
-    http = _http(draft.block[0] if draft.block else b"") if draft.kind != "resource" else _Http()
+    http = kept_of(draft.block[0] if draft.block else b"") if draft.kind != "resource" else Kept()
     is_revisit = draft.kind == "revisit"
     return Entry(
         warc=warc,
@@ -190,7 +176,7 @@ def _draft_entry(warc: str, offset: int, length: int, draft: Draft) -> Entry:
         url=fields["WARC-Target-URI"],
         date=fields["WARC-Date"],
         status=http.status,
-        mime=http.mime if http.size else _mime(draft.content_type),
+        mime=http.mime if http.size else media_type(draft.content_type),
         payload_digest=draft.payload_digest,
         payload_size=len(draft.payload) if draft.payload is not None else 0,
         whole=_is_whole(draft.kind, fields.get("WARC-Truncated")),
@@ -201,7 +187,7 @@ def _draft_entry(warc: str, offset: int, length: int, draft: Draft) -> Entry:
 
 
 def _record_entry(record: Record, kind: str) -> Entry:
-    http = _http(record.block) if kind != "resource" else _Http()
+    http = kept_of(record.block) if kind != "resource" else Kept()
     is_revisit = kind == "revisit"
     return Entry(
         warc=record.path.name.removesuffix(OPEN),
@@ -213,7 +199,7 @@ def _record_entry(record: Record, kind: str) -> Entry:
         url=record.uri,
         date=record.get("WARC-Date") or "",
         status=http.status,
-        mime=http.mime if http.size else _mime(record.get("Content-Type")),
+        mime=http.mime if http.size else media_type(record.get("Content-Type")),
         payload_digest=record.get("WARC-Payload-Digest"),
         payload_size=0 if is_revisit else len(record.block) - http.size,
         whole=_is_whole(kind, record.get("WARC-Truncated")),
@@ -221,38 +207,6 @@ def _record_entry(record: Record, kind: str) -> Entry:
         last_modified=http.last_modified,
         refers_to=record.get("WARC-Refers-To") if is_revisit else None,
     )
-
-
-def _http(block: Bytes) -> _Http:
-    """Status and headers of the response that a block begins with, if it does."""
-    status = _STATUS.match(block)
-    end = _HEAD_END.search(block) if status else None
-    if status is None or end is None:
-        return _Http()
-    head = bytes(block[: end.end()])
-    lowered = head.lower()
-    return _Http(
-        int(status[1]),
-        _mime(_last_value(head, lowered, b"\ncontent-type")),
-        _last_value(head, lowered, b"\netag"),
-        _last_value(head, lowered, b"\nlast-modified"),
-        len(head),
-    )
-
-
-def _last_value(head: bytes, lowered: bytes, name: bytes) -> str | None:
-    """The last value of a header, as browsers choose it; null when there is none or it is empty."""
-    at = lowered.rfind(name)
-    while at >= 0:
-        # One expression that looks for all names takes three times as long.
-        if (found := _VALUE.match(head, at + len(name))) is not None:
-            return b" ".join(found[1].split()).decode("latin-1") or None
-        at = lowered.rfind(name, 0, at)
-    return None
-
-
-def _mime(value: str | None) -> str | None:
-    return value.partition(";")[0].strip().lower() or None if value else None
 
 
 def _profile(uri: str | None) -> str | None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.cdxj import find, find_prefix, sorted_lines, write_zipnum
-from kcnacrawl.archive.cdxj.find import Line, lower_bound, parse_line
+from kcnacrawl.archive.cdxj.lookup import Line, lower_bound, parse_line
 from kcnacrawl.archive.cdxj.zipnum import write_summary
 from tests.cdxj.reference import record, reference, write
 
@@ -60,12 +60,20 @@ def test_a_line_is_taken_apart(index: Path, lines: list[bytes]) -> None:
     assert first.timestamp.startswith("20260301")
 
 
-@given(st.lists(st.binary(max_size=3).map(lambda line: line.replace(b"\n", b"") + b"\n")), st.binary(max_size=3))
-def test_lower_bound(some: list[bytes], wanted: bytes) -> None:
+@given(
+    st.lists(st.binary(max_size=3).map(lambda line: line.replace(b"\n", b"") + b"\n")),
+    st.binary(max_size=3),
+    st.integers(1, 20),
+    st.booleans(),
+)
+def test_lower_bound(some: list[bytes], wanted: bytes, near: int, skip: bool) -> None:
     some.sort()
-    data = b"".join(some)
-    expected = len(b"".join(line for line in some if line < wanted))
-    assert lower_bound(data, wanted) == expected
+    if skip:
+        some.insert(0, b"\xff" * 9 + b"\n")  # before the start, in no order
+    expected = len(b"".join(line for line in some if line < wanted or (skip and line is some[0])))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kcnacrawl.archive.cdxj.lookup.NEAR", near)
+        assert lower_bound(BytesIO(b"".join(some)), wanted, len(some[0]) if skip else 0) == expected
 
 
 def test_nothing_is_found_in_an_empty_index(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import heapq
-import mmap
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from kcnacrawl.archive.cdxj.find import lower_bound
+from kcnacrawl.archive.cdxj.lookup import lower_bound
 from kcnacrawl.archive.cdxj.replacing import replacing
 from kcnacrawl.archive.cdxj.sorting import merged, unique
 from kcnacrawl.archive.cdxj.zipnum import write_summary, write_zipnum
@@ -16,6 +16,8 @@ from kcnacrawl.archive.cdxj.zipnum import write_summary, write_zipnum
 PLAIN = "index.cdxj"
 ZIPNUM = ("index.idx", "index.cdx.gz", "index.summary", "index.loc")
 """The list of blocks, the blocks, and the same list as pywb reads it."""
+
+_STEP = 1 << 18
 
 FEW = 16
 """Putting a line in its place takes as long as merging so many."""
@@ -51,19 +53,23 @@ def add_to_index(path: Path, lists: Sequence[Path]) -> None:
         if new * FEW >= _size(path):
             file.writelines(unique(heapq.merge(old, merged(lists))))
         else:
-            with mmap.mmap(old.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                _splice(data, merged(lists), file)
+            _splice(old, merged(lists), file)
 
 
-def _splice(data: mmap.mmap, lines: Iterator[bytes], file: BinaryIO) -> None:
+def _splice(old: BinaryIO, lines: Iterator[bytes], file: BinaryIO) -> None:
     done = 0
-    with memoryview(data) as view:
-        for line in lines:
-            place = lower_bound(data, line, done)
-            file.write(view[done:place])
-            file.write(line)
-            done = place
-        file.write(view[done:])
+    for line in lines:
+        place = lower_bound(old, line, done)
+        _copy(old, done, place, file)
+        file.write(line)
+        done = place
+    _copy(old, done, old.seek(0, os.SEEK_END), file)
+
+
+def _copy(old: BinaryIO, start: int, end: int, file: BinaryIO) -> None:
+    old.seek(start)
+    for position in range(start, end, _STEP):
+        file.write(old.read(min(_STEP, end - position)))
 
 
 def _size(path: Path) -> int:

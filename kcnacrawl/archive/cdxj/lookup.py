@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import mmap
+import os
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.surt import surt
+
+NEAR = 4096
+"""Bytes that are rather read from end to end."""
 
 
 class Line(NamedTuple):
@@ -62,26 +65,30 @@ def _lines_from(index: Path, start: bytes) -> Iterator[bytes]:
         yield from _zipnum_lines_from(index, start)
         return
     with index.open("rb") as file:
-        if index.stat().st_size:
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                position = lower_bound(data, start)
-            file.seek(position)
-            yield from file
+        file.seek(lower_bound(file, start))
+        yield from file
 
 
-def lower_bound(data: mmap.mmap | bytes, line: bytes, start: int = 0) -> int:
+def lower_bound(file: BinaryIO, line: bytes, start: int = 0) -> int:
     """Where the first of sorted lines begins that is not less than *line*.
 
     :param start: where a line begins; nothing before it is looked at
     """
-    low, high = start, len(data)
-    while low < high:
-        begin = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
-        end = data.find(b"\n", begin) + 1 or len(data)
-        if data[begin:end] < line:
-            low = end
+    low, high = start, file.seek(0, os.SEEK_END)
+    # All lines before low are less, all that begin from high on are not.
+    while high - low > NEAR:
+        middle = (low + high) // 2
+        file.seek(middle)
+        begin = middle + len(file.readline())
+        if begin < high and (found := file.readline()) < line:
+            low = begin + len(found)
         else:
-            high = begin
+            high = middle
+    file.seek(low)
+    for found in file:
+        if found >= line:
+            break
+        low += len(found)
     return low
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,26 @@ class Lying(Replica):
         if self.lie is None or not request.path.startswith("/newstream/1") or not isinstance(answer, Answer):
             return answer
         return self.lie(request, answer)
+
+
+def test_a_redirect_does_not_take_validators_along(tmp_path: Path) -> None:
+    moved: list[str] = []
+
+    def move(request: Request, answer: Answer) -> Answer:
+        if moved and request.path == moved[0]:
+            return Answer(status=302, content_type="", headers=(("Location", moved[1]),))
+        return answer
+
+    with Lying(move) as site:
+        nights = Nights(site, tmp_path, 2)
+        nights.crawl()
+        pages = {record["WARC-Target-URI"]: record.block for record in nights.records("response")}
+        etags = {url: re.findall(rb"ETag: (.+?)\r", block) for url, block in pages.items()}
+        moved += [url.removeprefix(site.url) for url in nights.urls]
+        nights.crawl(urls=nights.urls[:1])
+        expected = [etags[url][0].decode() for url in nights.urls]
+        assert nights.asked == [(302, expected[0]), (304, expected[1])]
+    assert expected[0] != expected[1]
 
 
 def with_etag(answer: Answer, etag: str) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from ipaddress import ip_address
 
 Check = Callable[[bytes], object]
@@ -53,6 +54,7 @@ def _in_calendar(value: bytes) -> bool:
     return True
 
 
+@lru_cache(4096)
 def is_address(value: bytes) -> bool:
     """Whether a value is an IP address, in any way to write it."""
     try:
@@ -62,6 +64,7 @@ def is_address(value: bytes) -> bool:
     return True
 
 
+@lru_cache(4096)
 def is_our_address(value: bytes) -> bool:
     """The same in the one way of RFC 5952."""
     try:

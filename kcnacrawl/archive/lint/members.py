@@ -19,6 +19,7 @@ IN_MEMORY = 64 << 20
 """Bytes of a record that are held in memory; larger ones go through an unnamed file."""
 
 _STEP = 1 << 18
+_FIRST_LOOK = 1 << 13
 _TRIES = 8
 _OURS = (
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00",
@@ -81,13 +82,26 @@ def _ends(file: Data, offset: int) -> Iterator[int]:
     """Where the member may end: before what looks like the next one, and at the end of the file."""
     position = offset + 18
     for _ in range(_TRIES):
-        position = file.find(GZIP, position)
+        position = find(file, GZIP, position)
         if position < 0:
             break
         yield position
         position += 1
     if position < 0 and len(file) > offset + 18:
         yield len(file)
+
+
+def find(file: Data, mark: bytes, start: int) -> int:
+    """Like ``find`` of the data; that of a mapped file takes ten times as long as that of bytes."""
+    if not isinstance(file, mmap.mmap):
+        return file.find(mark, start)
+    step = _FIRST_LOOK
+    while start < len(file):
+        found = file[start : start + step + len(mark) - 1].find(mark)
+        if found >= 0:
+            return start + found
+        start, step = start + step, _STEP
+    return -1
 
 
 def _unpack(packed: bytes, size: int) -> bytearray | None:

@@ -100,7 +100,7 @@ class References:
         holder = self._place(link.raw or link.to)
         if holder is None:
             return None
-        original = link.original or self._original_of(holder)
+        original = link.original or (b"" if link.raw else self._original_of(holder))
         if original and (place := self._place(original)) is None:
             return None
         return Task((self.files[file], link.offset), holder, place if original else None)

@@ -50,11 +50,8 @@ ENTRIES = Statement(
 LAST = Statement(_FOUND.where(files.c.name == bindparam("name")).order_by(captures.c.offset.desc()).limit(1))
 
 _FIRST_FILE = select(func.min(files.c.key)).where(files.c.crawl == crawls.c.key).correlate(crawls).scalar_subquery()
-PLACE = Statement(
-    select(crawls.c.key, runs.c.key, _FIRST_FILE)
-    .select_from(runs.join(crawls, crawls.c.key == runs.c.crawl))
-    .where(_OF_CRAWL, runs.c.id == bindparam("run"))
-)
+_RUN = select(runs.c.key).where(runs.c.id == bindparam("run")).scalar_subquery()
+PLACE = Statement(select(crawls.c.key, func.coalesce(_RUN, literal_column("0")), _FIRST_FILE).where(_OF_CRAWL))
 WAITING = Statement(
     select(func.count()).select_from(frontier.join(crawls, crawls.c.key == frontier.c.crawl)).where(_OF_CRAWL)
 )

@@ -96,7 +96,8 @@ def _mend_open(path: Path, folder: Folder) -> Mended:
         if found.lost:
             os.ftruncate(descriptor, found.end)
         publish(path, final, descriptor, folder)
-    torn = f"; from {found.end} on it was torn, {_bytes(found.lost)} cut off" if found.lost else ""
+    why = "it spoke of an end that did not come" if found.has_ending else "it was torn"
+    torn = f"; from {found.end} on {why}, {_bytes(found.lost)} cut off" if found.lost else ""
     return Mended(final, found.records, found.lost, f"{final}: closed with {_count(found)}{torn}.")
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.source import Source
+from kcnacrawl.archive.writer import CRAWL_URN
 
 _LEADING = ("response", "revisit")
 _TOLD_BY_METADATA = ("request", "resource")
@@ -32,6 +34,9 @@ class Survey:
 
     ours: bool = False
     """Whether this program wrote the file. Of other files it is not known which records belong to a capture."""
+
+    has_ending: bool = False
+    """Whether the last record of an open file, which says how the run ended, is left out of what is good."""
 
     is_blank: bool = False
     """Whether nothing is in the file but zeros, or the beginning of a first record of ours."""
@@ -64,6 +69,8 @@ class _Capture:
         self.start = 0
         self.records = 0
         self.is_whole = True
+        self.is_ending = False
+        """Whether it is the record that says how the run ended."""
         self._leader = ""
         self._awaited: set[str] = set()
 
@@ -79,6 +86,7 @@ class _Capture:
             # A response names what is to follow. Behind anything else there is a record that says why there is none.
             self._awaited = set(named) if kind in _LEADING else {"metadata"} if kind in _TOLD_BY_METADATA else set()
         self.is_whole = not self._awaited
+        self.is_ending = kind == "metadata" and record.uri.startswith(CRAWL_URN)
 
 
 def survey(path: Path) -> Survey:
@@ -112,7 +120,9 @@ class _Surveyor:
                 continue
             self._keep(record)
             position += record.length
-        if found.ours and not self._capture.is_whole:
+        # A run that came to its end leaves no file open: what its last record says did not come true.
+        found.has_ending = self._capture.is_ending and source.path.name.endswith(OPEN)
+        if found.ours and (found.has_ending or not self._capture.is_whole):
             self._drop_capture()
         found.is_blank = not found.runs and self._is_blank()
         return found

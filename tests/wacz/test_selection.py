@@ -143,10 +143,12 @@ def test_open_file_is_left_out_and_told(archive: Archive, tmp_path: Path) -> Non
     folder.mkdir(parents=True)
     os.link(archive.nights[0].warc, folder / "closed.warc.gz")
     os.link(archive.nights[2].warc, folder / "late.warc.gz.open")
+    (folder / "plain.warc").write_bytes(b"WARC/1.1")
     packed = pack(tmp_path / "output", tmp_path / "closed.wacz")
     assert [path for path in packed.names() if path.startswith("archive/")] == ["archive/closed.warc.gz"]
     assert packed.told == [
-        "late.warc.gz.open is still being written, or was left by a run that broke off; it is left out."
+        "late.warc.gz.open is still being written, or was left by a run that broke off; it is left out.",
+        "plain.warc is not compressed record by record; it is left out.",
     ]
 
 

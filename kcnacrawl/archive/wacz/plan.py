@@ -125,6 +125,8 @@ def _infos(folder: Path, tell: Tell) -> list[FileInfo]:
         raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
     for path in sorted(folder.glob(f"*.warc*{OPEN}")):
         tell(f"{path.name} is still being written, or was left by a run that broke off; it is left out.")
+    for path in sorted(folder.glob("*.warc")):
+        tell(f"{path.name} is not compressed record by record; it is left out.")
     infos = [read_info(path) for path in sorted(folder.glob("*.warc.gz"))]
     return sorted(infos, key=lambda info: (info.date, info.path.name))
 

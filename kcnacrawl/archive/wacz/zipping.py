@@ -14,8 +14,13 @@ from kcnacrawl.archive.output import Output
 
 STORED, DEFLATED = 0, 8
 
-_MAX32 = 0xFFFFFFFF
-_MAX16 = 0xFFFF
+WIDE_FROM = 0xFFFFFFFF
+"""Sizes and places from which on fields of 64 bits are written; that value in a field of 32 bits says so."""
+
+MANY_FROM = 0xFFFF
+"""The same of the number of entries."""
+
+_MAX32, _MAX16 = 0xFFFFFFFF, 0xFFFF
 _UTF8_NAME = 0x800
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -58,7 +63,7 @@ class ZipWriter:
         :param size: its size in bytes, when it is known beforehand
         :raises OutputError: when the package cannot be written
         """
-        wide = size is None or size >= _MAX32
+        wide = size is None or size >= WIDE_FROM
         entry = Entry(path, DEFLATED if deflate else STORED, wide, self._position)
         self._write(self._local(entry))
         writer = EntryWriter(entry, self._write)
@@ -78,12 +83,13 @@ class ZipWriter:
         for entry in self.entries:
             self._write(self._central(entry))
         size, count = self._position - start, len(self.entries)
-        if start >= _MAX32 or size >= _MAX32 or count >= _MAX16:
+        wide = start >= WIDE_FROM or size >= WIDE_FROM or count >= MANY_FROM
+        if wide:
             end64 = self._position
             self._write(_END64.pack(b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start))
             self._write(_LOCATOR64.pack(b"PK\x06\x07", 0, end64, 1))
-        counts = min(count, _MAX16)
-        self._write(_END.pack(b"PK\x05\x06", 0, 0, counts, counts, min(size, _MAX32), min(start, _MAX32), 0))
+        numbers = (_MAX16, _MAX16, _MAX32, _MAX32) if wide else (count, count, size, start)
+        self._write(_END.pack(b"PK\x05\x06", 0, 0, *numbers, 0))
 
     def _write(self, data: bytes) -> None:
         self._output.write(data)
@@ -99,7 +105,7 @@ class ZipWriter:
 
     def _central(self, entry: Entry) -> bytes:
         name = entry.path.encode()
-        far = entry.start >= _MAX32
+        far = entry.start >= WIDE_FROM
         numbers = [entry.size, entry.stored] * entry.wide + [entry.start] * far
         extra = struct.pack(f"<2H{len(numbers)}Q", 1, 8 * len(numbers), *numbers) if numbers else b""
         sizes = (_MAX32, _MAX32) if entry.wide else (entry.stored, entry.size)

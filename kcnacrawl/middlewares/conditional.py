@@ -159,7 +159,7 @@ def _strip(request: Request) -> None:
 def _is_settled(original: Original) -> bool:
     """Whether ``Last-Modified`` is a date so long before the capture that it names one text only."""
     try:
-        modified = parsedate_to_datetime(original.last_modified or "")
-    except ValueError:
+        modified = parsedate_to_datetime(original.last_modified or "").timestamp()
+        return modified <= (datetime.fromisoformat(original.date) - SETTLED).timestamp()
+    except (ValueError, OverflowError):
         return False
-    return modified.timestamp() <= (datetime.fromisoformat(original.date) - SETTLED).timestamp()

@@ -5,11 +5,18 @@ from __future__ import annotations
 import mmap
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
 _RECORD_END = re.compile(rb"[\r\n]*")
+
+
+@lru_cache(64)
+def _usual(name: str) -> bytes:
+    """A field as nearly all writers begin it."""
+    return b"\r\n%s: " % name.encode()
 
 
 class RecordError(ValueError):
@@ -34,7 +41,7 @@ class Record:
 
     def get(self, name: str) -> str | None:
         """Value of a field, letter case of its name aside; the first when it is repeated; null when absent."""
-        start = self.head.find(b"\r\n%s: " % name.encode())
+        start = self.head.find(_usual(name))
         if start >= 0:
             start += len(name) + 4
             end = self.head.find(b"\r\n", start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 Block = bytes | bytearray | memoryview
@@ -53,6 +54,7 @@ def read_head(block: Block) -> HttpHead:
     return HttpHead(bytes(block[: found.start()]), found.end())
 
 
+@lru_cache
 def media_type(content_type: str) -> str:
     """A Content-Type without its parameters, in its own letters."""
     return _PARAMETERS.split(content_type.lstrip(), 1)[0]

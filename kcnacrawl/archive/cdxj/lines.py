@@ -58,6 +58,7 @@ class Indexer:
         self.waiting: Record | None = None
         """An answer whose request may be the next record."""
 
+        self._waiting_kind = ""
         self._source = source
         self._on_damage = on_damage
         self._post = post
@@ -65,13 +66,14 @@ class Indexer:
 
     def feed(self, record: Record) -> None:
         """Take the next record."""
-        kind = record.type
+        # Records that were read past have no head.
+        kind = record.type if record.head else ""
         if self.waiting is not None:
             self.finish(record if kind == "request" else None)
         if self._post and kind in ("response", "revisit"):
             asked = request_of(record, self._before)
             if asked is None:
-                self.waiting = record
+                self.waiting, self._waiting_kind = record, kind
             else:
                 self._add(record, kind, asked)
         elif kind in INDEXED:
@@ -82,7 +84,7 @@ class Indexer:
         """Let the last answer wait no longer; *request* may be its own."""
         if self.waiting is not None:
             waiting, self.waiting = self.waiting, None
-            self._add(waiting, waiting.type, request_of(waiting, request))
+            self._add(waiting, self._waiting_kind, request_of(waiting, request))
 
     def _add(self, record: Record, kind: str, asked: Asked | None) -> None:
         try:

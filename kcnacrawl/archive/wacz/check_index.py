@@ -16,7 +16,7 @@ from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.wacz.subject import REFETCH, Subject
 
 _LINE = re.compile(rb"([^ ]+) ([0-9]{14}|[0-9]{17}) (\{.*\})")
-_NEEDED = ("url", "mime", "filename", "offset", "length")
+_NEEDED = ("url", "digest", "mime", "filename", "offset", "length", "status")
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _LARGEST = 1 << 28
 """Bytes of a block once decompressed; more is taken for an attack."""

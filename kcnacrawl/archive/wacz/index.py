@@ -20,6 +20,11 @@ LINES = 1024
 """Lines in a block."""
 
 
+UNKNOWN = {"mime": "unk", "status": "-", "digest": "-"}
+"""Properties that every line must have, and what stands for them, as in older CDX, where the record says nothing: a
+redirect without media type, a ``resource``, which has no status, an answer of 304. cdxj-indexer leaves them out."""
+
+
 def write_index(package: ZipWriter, lines: Iterable[bytes]) -> int:
     """Write the blocks and the table of their first lines; how many lines that were.
 
@@ -42,7 +47,7 @@ def write_index(package: ZipWriter, lines: Iterable[bytes]) -> int:
 
 
 def package_lines(plan: Plan, names: list[str]) -> Iterator[bytes]:
-    """The lines of everything in the package, sorted, with the places that it has there.
+    """The lines of everything in the package, sorted, with all that they must have and the places that it has there.
 
     Their timestamps have 17 digits. With 14, ReplayWeb.page 2.5 takes the next younger capture of an address for the
     original of a revisit, whose date it compares with them to the millisecond; pywb takes both.
@@ -68,7 +73,8 @@ def _moved(line: bytes, plan: Plan, numbers: dict[str, int], names: list[str]) -
     _, date, start, target, at = row
     if target is not None:
         fields |= {"offset": str(at + offset - start), "filename": names[target]}
-        text = json.dumps(fields).encode()[1:] + b"\n"
+    if target is not None or not fields.keys() >= UNKNOWN.keys():
+        text = json.dumps(UNKNOWN | fields).encode()[1:] + b"\n"
     return key + _milliseconds(date) + b" {" + text
 
 

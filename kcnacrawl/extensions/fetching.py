@@ -15,6 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from kcnacrawl.archive.photos import Picture
 from kcnacrawl.extensions.wants import ENDING, Want, failure_reason, is_illness
+from kcnacrawl.middlewares.archived import FLAG
 from kcnacrawl.middlewares.pace import PaceMiddleware
 from kcnacrawl.middlewares.scope import REQUISITE
 
@@ -111,6 +112,8 @@ class Fetching:
             self._judge(host, ill=is_illness(error))
             logger.debug("%s is not had: %s", want.url, error)
             return failure_reason(error)
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value("resume/requisites" if FLAG in response.flags else "requisites/answered")
         self._judge(host, ill=response.status >= 500 or response.status == 429)
         return self._take_in(want, response) if response.status == 200 else f"status_{response.status}"
 

@@ -12,6 +12,9 @@ from kcnacrawl.outcome import articles
 SHOWN = 10
 """Page problems shown; the JSON file lists them all."""
 
+SHOWN_PARTS = 5
+"""Reasons and hosts named in one row."""
+
 
 def print_summary(report: RunReport) -> None:
     """Print what the run made and what went wrong, to standard error."""
@@ -39,6 +42,7 @@ def summary_rows(stats: dict[str, Any], report: RunReport) -> list[tuple[str, st
         ("articles", _articles(stats)),
         ("pages fetched", str(pages_fetched(stats))),
         ("page problems", str(problems)),
+        *_requisites(stats),
         ("articles file", ", ".join(stats.get("output/files", [])) or "none"),
         ("WARC", ", ".join(map(_with_size, stats.get("warc/files", []))) or "none"),
         ("seconds", f"{stats.get('elapsed_time_seconds', 0.0):.1f}"),
@@ -49,8 +53,35 @@ def summary_rows(stats: dict[str, Any], report: RunReport) -> list[tuple[str, st
 
 
 def pages_fetched(stats: dict[str, Any]) -> int:
-    """Pages that came from the site; those answered from the archive are not among them."""
-    return int(stats.get("response_received_count", 0)) - int(stats.get("resume/pages", 0))
+    """Pages that came from the site; those answered from the archive are not among them, nor what pages need."""
+    others = int(stats.get("resume/pages", 0)) + int(stats.get("requisites/answered", 0))
+    return int(stats.get("response_received_count", 0)) - others
+
+
+def _requisites(stats: dict[str, Any]) -> list[tuple[str, str]]:
+    """What pages need to be seen, and what of it could not be had."""
+    fetched, failed = _sum(stats, "requisites/fetched/"), _sum(stats, "requisites/failed/")
+    known, elsewhere = int(stats.get("requisites/known", 0)), _sum(stats, "requisites/not_asked/")
+    if not (fetched or failed or known or elsewhere):
+        return []
+    told = [f"{fetched} fetched"]
+    told += [f"{known} on record"] if known else []
+    told += [f"{failed} not to be had ({_parts(stats, 'requisites/failed/')})"] if failed else []
+    told += [f"{elsewhere} on hosts not asked ({_parts(stats, 'requisites/not_asked/')})"] if elsewhere else []
+    rows = [("page requisites", ", ".join(told))]
+    linked, missing = int(stats.get("photos/linked", 0)), _sum(stats, "photos/missing/")
+    return [*rows, ("photos", f"{linked} of {linked + missing}")] if linked or missing else rows
+
+
+def _sum(stats: dict[str, Any], prefix: str) -> int:
+    return sum(int(value) for name, value in stats.items() if name.startswith(prefix))
+
+
+def _parts(stats: dict[str, Any], prefix: str) -> str:
+    """The five most frequent, most frequent first."""
+    named = sorted((-value, name.removeprefix(prefix)) for name, value in stats.items() if name.startswith(prefix))
+    shown = [f"{name} {-value}" for value, name in named[:SHOWN_PARTS]]
+    return ", ".join(shown) + (", …" if len(named) > SHOWN_PARTS else "")
 
 
 def _articles(stats: dict[str, Any]) -> str:

@@ -73,6 +73,13 @@ def test_pages_are_archived_with_all_that_they_need(shared: Replica, whole: Run)
     assert max(once.values()) == 1
 
 
+def test_the_summary_tells_what_was_fetched_for_pages(shared: Replica, whole: Run) -> None:
+    parts = sum(target.startswith("/wp-content/") for target in asked(shared))
+    assert f"; page requisites: {parts} fetched; photos: {len(photos(whole))} of {len(photos(whole))};" in whole.err
+    followed = stats_of(whole)["redirect/followed"]
+    assert f"; pages fetched: {len(shared.requests) - parts - followed};" in whole.err
+
+
 def test_the_archive_tells_what_needed_a_file(shared: Replica, whole: Run) -> None:
     told = {}
     with whole.warc.open("rb") as file:

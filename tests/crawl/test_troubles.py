@@ -96,6 +96,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
             site.url,
             *("-s", "RETRY_TIMES=0", "-s", "DOWNLOAD_TIMEOUT=3", "-s", "DOWNLOAD_MAXSIZE=8000000"),
             *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "-s", "BLOCKED_PAGES_MAX=0"),
+            *("-s", "REQUISITES_ENABLED=False"),  # this is about pages
         )
         yield Troubled(run, truth, victims, archived(run))
 

@@ -32,12 +32,10 @@ def errors(*paths: Path, others: tuple[Path, ...] = (), processes: int = 1) -> l
 
 
 @pytest.fixture
-def small_ranges(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of a few records each; processes that are forked see it too."""
     monkeypatch.setattr(ranges, "RANGE", 3000)
     monkeypatch.setattr("kcnacrawl.archive.lint.check.RANGE", 3000)
-    yield
-    lint_ranges.origin_of.cache_clear()
 
 
 def chunked(body: bytes) -> bytes:

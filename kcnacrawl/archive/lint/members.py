@@ -58,19 +58,15 @@ def take_member(file: Data, offset: int) -> Member:
 
     :raises MemberError: when no whole one does
     """
-    view = memoryview(file)
-    try:
-        # libdeflate takes half of zlib's time but must be told where the member ends and how large it becomes.
-        for end in _ends(file, offset):
-            size = int.from_bytes(view[end - 4 : end], "little")
-            if 0 < size <= min(1032 * (end - offset), IN_MEMORY):
-                packed = bytes(view[offset:end])
-                data = _unpack(packed, size)
-                if data is not None and _fills(packed, data):
-                    return Member(data, end - offset)
-        return _take_slowly(view, offset)
-    finally:
-        view.release()
+    # libdeflate takes half of zlib's time but must be told where the member ends and how large it becomes.
+    for end in _ends(file, offset):
+        size = int.from_bytes(file[end - 4 : end], "little")
+        if 0 < size <= min(1032 * (end - offset), IN_MEMORY):
+            packed = bytes(file[offset:end])
+            data = _unpack(packed, size)
+            if data is not None and _fills(packed, data):
+                return Member(data, end - offset)
+    return _take_slowly(file, offset)
 
 
 def is_our_header(file: Data, offset: int) -> bool:
@@ -118,14 +114,14 @@ def _fills(packed: bytes, data: bytearray) -> bool:
     return packed.find(trailer) == len(packed) - 8
 
 
-def _take_slowly(view: memoryview, offset: int) -> Member:
+def _take_slowly(file: Data, offset: int) -> Member:
     decompressor = zlib.decompressobj(31)
     parts: list[bytes] = []
     size = 0
     with tempfile.TemporaryFile() as spool:
-        for position in range(offset, len(view), _STEP):
-            rest: bytes | memoryview = view[position : position + _STEP]
-            while len(rest):
+        for position in range(offset, len(file), _STEP):
+            rest = bytes(file[position : position + _STEP])
+            while rest:
                 # A step at a time: a bomb is found out before it fills the memory.
                 parts.append(_decompress(decompressor, rest))
                 size += len(parts[-1])
@@ -135,7 +131,7 @@ def _take_slowly(view: memoryview, offset: int) -> Member:
                     spool.writelines(parts)
                     parts.clear()
                 if decompressor.eof:
-                    end = min(position + _STEP, len(view)) - len(decompressor.unused_data)
+                    end = min(position + _STEP, len(file)) - len(decompressor.unused_data)
                     if size <= IN_MEMORY:
                         return Member(b"".join(parts), end - offset)
                     spool.flush()
@@ -144,7 +140,7 @@ def _take_slowly(view: memoryview, offset: int) -> Member:
     raise MemberError("the file ends inside it", torn=True)
 
 
-def _decompress(decompressor: zlib._Decompress, data: bytes | memoryview) -> bytes:
+def _decompress(decompressor: zlib._Decompress, data: bytes) -> bytes:
     try:
         return decompressor.decompress(data, 16 << 20)
     except zlib.error as error:

@@ -55,9 +55,14 @@ class Origin:
     warcinfo_id: bytes
 
 
-@lru_cache(64)
 def origin_of(path: Path) -> Origin:
     """Read the first record of a file; a file whose first record cannot be read is anybody's."""
+    known = path.stat()
+    return _origin(path, known.st_ino, known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(64)
+def _origin(path: Path, *_: int) -> Origin:
     with suppress(LostRecordError, MemberError), Source(path) as source:
         data = take_member(source.data, 0).data if source.is_gzip else source.data
         parts = take_apart(data, 0, ours=False, whole=source.is_gzip)

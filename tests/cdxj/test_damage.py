@@ -99,6 +99,11 @@ def test_fields_by_any_name_do_not_hide_the_page(tmp_path: Path, kind: str) -> N
     assert (keys, damages) == (key("a"), [])
 
 
+def test_versions_to_come_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.warc.gz", [record(version="1.2")])
+    assert index(path) == (["org,example)/"], [])
+
+
 def test_an_empty_digest_is_computed(tmp_path: Path) -> None:
     with_empty = write(tmp_path / "a.warc", [record(WARC_Payload_Digest="")])
     (line,) = index_lines(with_empty)

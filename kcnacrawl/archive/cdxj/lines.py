@@ -2,8 +2,8 @@
 
 Where that tool is wrong this one does otherwise:
 
-* It ends at the first torn or damaged record, without a word or with a traceback that takes all lines along; here
-  reading goes on behind it, and the damage is told.
+* It gives a record that is torn at the end of the file a line as if it were whole, and ends with a traceback, all lines
+  lost, at damage with anything behind it. Here damaged records are told and left out, and reading goes on behind them.
 * It ends with a traceback at a date that is short, has an offset, a leap second or is none, and at an answer without
   address. Here dates are understood; a record without any, or an answer without address, is told and left out.
 * It takes ``application/warc-fields`` for a page when the type has parameters or capitals: such a later ``metadata``
@@ -13,7 +13,7 @@ Where that tool is wrong this one does otherwise:
   find it, and gives digests of nothing. Here all of them have the keys that pywb looks up; ``post=False`` turns it off.
 * It gives an empty digest where ``WARC-Payload-Digest`` is empty. Here it is computed, as when the field is missing.
 * It reads records without ``Content-Length``; here they are damaged.
-* It reads ARC files.
+* It reads ARC files, and of WARC the versions 0.17, 0.18, 1.0 and 1.1 only. Here it is WARC of any version.
 """
 
 from __future__ import annotations

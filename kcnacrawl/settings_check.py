@@ -82,6 +82,9 @@ def settings_problems(settings: BaseSettings) -> Iterator[str]:
         yield f"The setting LOG_LEVEL={settings.get('LOG_LEVEL')!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL."
     if not settings.getdict("FEEDS"):
         yield "The setting FEEDS is empty: the articles would be written nowhere."
+    for host in settings.getlist("REQUISITES_HOSTS"):
+        if not re.fullmatch(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", str(host)):
+            yield f"The setting REQUISITES_HOSTS names {host!r}; write host or host:port, without http:// and path."
     contact = settings.get("CONTACT")
     if contact is not None and not re.fullmatch(r"[\x20-\x7e]+", str(contact)):
         yield f"The setting CONTACT={contact!r} must be an address or a page in ASCII, on one line."

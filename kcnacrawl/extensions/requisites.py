@@ -13,6 +13,7 @@ from scrapy.http import Response
 
 from kcnacrawl.archive.photos import Picture, read_picture, read_whole
 from kcnacrawl.capture.origin import hops_of
+from kcnacrawl.catalog import CatalogError
 from kcnacrawl.extensions.archive import ArchiveExtension
 from kcnacrawl.extensions.fetching import Fetching
 from kcnacrawl.extensions.wants import ENDING, Recent, Want
@@ -157,7 +158,10 @@ class RequisitesExtension:
     def on_record(self, url: str) -> Entry | None:
         """A whole answer to this address in an archive file that is there, not too old to be relied on."""
         archive = self.crawler.get_extension(ArchiveExtension)
-        return archive.catalog.latest(url) if archive is not None else None
+        try:
+            return archive.catalog.latest(url) if archive is not None else None
+        except CatalogError:
+            return None  # the catalog cannot be read: told by whoever writes to it, and the file can be had again
 
 
 def _content_type(response: Response) -> str:

@@ -38,6 +38,7 @@ def site() -> Iterator[Replica]:
         (("-s", "WARC_ENABLED=perhaps"), "The setting WARC_ENABLED='perhaps' is neither True nor False."),
         (("-s", "HTTPCACHE_ENABLED=True"), "HTTPCACHE_ENABLED and WARC_ENABLED are both on"),
         (("-s", "CONTACT=평양"), "The setting CONTACT='평양' must be an address or a page in ASCII"),
+        (("-s", "REQUISITES_HOSTS=https://fonts.example.org/"), "write host or host:port, without http:// and path."),
         (("-s", "RUNS_DIR=file.txt/runs"), "file.txt is a file, so nothing can be written there."),
         (("-o", "file.txt/a.jsonl"), "file.txt is a file, so nothing can be written there."),
         (("-o", "folder.jsonl"), "The output folder.jsonl is a folder"),

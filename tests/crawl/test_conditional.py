@@ -14,7 +14,7 @@ import pytest
 from kcnacrawl.replica import Replica
 from kcnacrawl.replica.answer import Answer, RawAnswer, Request
 from tests.archive.checklist import Raw, check_file, check_originals, raw_records
-from tests.crawl.running import Run, crawl, scrapy
+from tests.crawl.running import crawl, scrapy
 
 ONE_PAGE_AT_A_TIME = ("-s", "REQUISITES_ENABLED=False", "-s", "CONCURRENT_REQUESTS=1")
 
@@ -26,7 +26,6 @@ class Nights:
         self.site = site
         self.folder = folder
         self.urls = [f"{site.url}{path}/" for path in site.paths()][:count]
-        self.runs: list[Run] = []
 
     def crawl(self, *arguments: str, urls: list[str] | None = None) -> list[dict[str, Any]]:
         """One more night; its articles."""
@@ -34,7 +33,6 @@ class Nights:
         self.site.requests.clear()
         named = f"start_urls={','.join(urls or self.urls)}"
         run = crawl(self.folder, self.site.url, "-a", named, *ONE_PAGE_AT_A_TIME, *arguments)
-        self.runs.append(run)
         assert run.status == 0, run.err
         (new,) = set((self.folder / "output/articles").glob("*.jsonl")) - before
         return sorted(map(json.loads, new.read_text("utf-8").splitlines()), key=lambda article: str(article["id"]))
@@ -279,7 +277,7 @@ def test_an_original_that_vanishes_while_the_server_answers_is_asked_for(tmp_pat
 
 
 def test_a_date_too_fresh_to_mean_one_text_is_not_asked_with(tmp_path: Path) -> None:
-    dates = ["Mon, 03 Mar 2025 04:05:06 GMT", "Fri, 31 Dec 2100 23:59:59 GMT", "a while ago"]
+    dates = [*(f"Mon, 03 Mar {year} 04:05:06 GMT" for year in (2025, 2100, 2106)), "a while ago"]
     seen: dict[str, str | None] = {}
 
     def only_dates(request: Request, answer: Answer) -> Answer:
@@ -287,14 +285,15 @@ def test_a_date_too_fresh_to_mean_one_text_is_not_asked_with(tmp_path: Path) -> 
         seen[dates[number]] = request.headers.get("if-modified-since")
         if seen[dates[number]] is not None:
             return Answer(status=304, content_type="", headers=(("Last-Modified", dates[number]),))
-        others = tuple(header for header in answer.headers if header[0] != "ETag")
+        others = tuple(header for header in answer.headers if header[0] != "ETag" or number == 2)
         return replace(answer, headers=(*others, ("Last-Modified", dates[number])))
 
     with Lying(only_dates) as site:
-        nights = Nights(site, tmp_path)
+        nights = Nights(site, tmp_path, 4)
         paths = [url.removeprefix(site.url) for url in nights.urls]
         nights.crawl()
         articles = nights.crawl()
-        assert seen == {dates[0]: dates[0], dates[1]: None, dates[2]: None}
-    assert len(articles) == 3
+        assert seen == {dates[0]: dates[0], dates[1]: None, dates[2]: None, dates[3]: None}
+        assert [status for status, _ in nights.asked].count(304) == 2
+    assert len(articles) == 4
     assert all(article["receipt"]["revisit"] for article in articles)

@@ -153,9 +153,9 @@ class Lookups(Store):
             key = next_key(key)
 
     def _entries(self, rows: Iterable[Any]) -> Iterator[Entry]:
-        for row in rows:
-            if is_sound(row[:-2]):
-                yield unpack_entry(row[:-2], row[-2], row[-1])
+        for *held, warc, address in rows:
+            if is_sound(held):
+                yield unpack_entry(held, warc, address)
             else:
                 self.suspect()
 

@@ -8,6 +8,7 @@ from kcnacrawl.catalog import ledger
 from kcnacrawl.catalog.addresses import first_key
 from kcnacrawl.catalog.database import version
 from kcnacrawl.catalog.errors import DamageError
+from kcnacrawl.catalog.questions import STORED
 from kcnacrawl.catalog.rows import is_sound
 from kcnacrawl.catalog.schema import HEAD, captures, crawls, files, metadata, runs, urls
 from kcnacrawl.catalog.statements import Statement
@@ -15,7 +16,7 @@ from kcnacrawl.catalog.statements import Statement
 MOVED = 8
 """How far the key of an address may be from its first one; further would take a flood of equal hashes."""
 
-_CAPTURES = Statement(select(captures))
+_CAPTURES = Statement(select(*STORED))
 _URLS = Statement(select(urls))
 _COUNTS = Statement(select(captures.c.file, func.count()).group_by(captures.c.file))
 _FILES = Statement(select(files.c.key, files.c.captures).where(files.c.size.is_not(None)))

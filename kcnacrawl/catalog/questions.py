@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, select
+from sqlalchemy import Boolean, Integer, and_, bindparam, case, func, literal_column, select, type_coerce
 
 from kcnacrawl.catalog.schema import captures, crawls, files, frontier, runs, urls
 from kcnacrawl.catalog.statements import Statement
@@ -16,7 +16,13 @@ LOOK_BACK = 8
 CHUNK = 5_000
 """Rows that are read at a time."""
 
-_FOUND = select(*captures.c, files.c.name.label("warc"), urls.c.url.label("address")).select_from(
+STORED = tuple(
+    type_coerce(column, Integer).label(column.name) if isinstance(column.type, Boolean) else column
+    for column in captures.c
+)
+"""The columns of ``captures`` as they are stored, which is how the checksum knows them."""
+
+_FOUND = select(*STORED, files.c.name.label("warc"), urls.c.url.label("address")).select_from(
     captures.join(files, files.c.key == captures.c.file).join(urls, urls.c.key == captures.c.url)
 )
 _NEWEST_FIRST = (captures.c.file.desc(), captures.c.offset.desc())

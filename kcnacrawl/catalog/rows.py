@@ -94,7 +94,7 @@ def move_row(row: tuple[Any, ...], url: int) -> tuple[Any, ...]:
 
 def is_sound(row: Sequence[Any]) -> bool:
     """Whether a row of ``captures`` is as it was written."""
-    return bool(row[-1] == checksum(tuple(row[:-1])))
+    return bool(row[-1] == checksum((*row[:-1],)))
 
 
 def unpack_entry(row: Sequence[Any], warc: str, url: str) -> Entry:

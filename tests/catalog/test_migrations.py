@@ -71,7 +71,8 @@ def test_all_statements_are_known_to_another_database() -> None:
     for module in (questions, filing, proving, catalog_module):
         for statement in vars(module).values():
             if isinstance(statement, Statement):
-                assert str(statement.construct.compile(dialect=dialect))
+                construct: Any = statement.construct
+                assert str(construct.compile(dialect=dialect))
                 found += 1
     for table in schema.metadata.sorted_tables:
         assert "WITHOUT ROWID" not in str(CreateTable(table).compile(dialect=dialect))

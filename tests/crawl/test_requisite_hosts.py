@@ -65,9 +65,9 @@ def article(content: str, head: str = "") -> tuple[int, str, bytes]:
     )
 
 
-def crawl_one(folder: Path, url: str, *settings: str) -> Run:
+def crawl_one(folder: Path, url: str, *settings: str, limit: int = 9) -> Run:
     options = [part for setting in settings for part in ("-s", setting)]
-    return crawl(folder, url, "-a", f"start_urls={url}{ARTICLE}", *options)
+    return crawl(folder, url, "-a", f"start_urls={url}{ARTICLE}", "-a", f"limit={limit}", *options)
 
 
 def test_a_photo_behind_redirects_is_the_one_they_lead_to(tmp_path: Path) -> None:
@@ -147,6 +147,16 @@ def test_sheets_below_sheets_end_at_a_depth(tmp_path: Path) -> None:
     with serving(answers) as (url, seen):
         assert crawl_one(tmp_path, url).status == 0
     assert [path for path in seen if path.endswith(".css")] == [f"/{n}.css" for n in range(6)]
+
+
+def test_a_limit_waits_for_what_its_last_page_needs(tmp_path: Path) -> None:
+    answers: Answers = {ARTICLE: article("", head="<link rel=stylesheet href=/0.css>")}
+    answers |= {f"/{n}.css": (200, "text/css", f"@import '/{n + 1}.css';".encode()) for n in range(4)}
+    with serving(answers) as (url, seen):
+        run = crawl_one(tmp_path, url, limit=1)
+    assert run.status == 0, run.err[-2000:]
+    assert run.summary["reason"] == "limit"
+    assert [path for path in seen if path.endswith(".css")] == [f"/{n}.css" for n in range(5)]
 
 
 def test_a_page_gets_no_more_than_so_many_files(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from kcnacrawl.signals import warc_closed
 from kcnacrawl.spiders.base import SourceSpider
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kcnacrawl.catalog import Crawl
     from kcnacrawl.catalog.catalog import Catalog
 
@@ -58,7 +60,9 @@ class ArchiveExtension:
         self.writer: WarcWriter | None = None
         self.failure: ArchiveError | CatalogError | None = None
         self.reason = "not started"
-        self.closed = False
+        self.closed = self.concluded = False
+        self.done = False
+        """Whether the crawl has done what was asked, as far as is known at its end."""
         self.asked: list[str] = []
         self.answered: list[str] = []
         """Addresses that entered and left the frontier since the last commit."""
@@ -199,23 +203,31 @@ class ArchiveExtension:
         self.reason = reason
 
     def close(self) -> None:
-        """End the crawl in the files and in the catalog, and close both; what fails is told, and the rest goes on."""
-        if self.closed:
-            return
-        self.closed = True
-        steps = (self.commit, self.write_ending, self.close_files, self.note_ending, self.catalog.close)
+        """Close the files, the last of which says how the run ended; what fails is told, and the rest goes on."""
+        if not self.closed:
+            self.closed = True
+            self.do(self.commit, self.write_ending, self.close_files)
+
+    def conclude(self, *, whole: bool) -> None:
+        """Note the end in the catalog and close it: the last act of a run, for afterwards nothing is taken up again.
+
+        :param whole: whether everything else that the run has to leave behind could be written
+        """
+        if not self.concluded:
+            self.concluded = True
+            self.done = self.done and whole
+            self.do(self.note_ending, self.catalog.close)
+
+    def do(self, *steps: Callable[[], None]) -> None:
         for step in steps:
             try:
                 step()
             except FAILURES as error:
                 self.fail(error)
 
-    @property
-    def done(self) -> bool:
-        assert self.crawler.stats is not None
-        return is_done(self.crawler.stats.get_stats(), self.reason)
-
     def write_ending(self) -> None:
+        assert self.crawler.stats is not None
+        self.done = is_done(self.crawler.stats.get_stats(), self.reason)
         if self.writer is None or self.failure is not None:
             return
         said = {"crawl": self.crawl.id, "run": self.run, "ended": self.reason, "done": "yes" if self.done else "no"}
@@ -233,4 +245,5 @@ class ArchiveExtension:
                 self.crawler.stats.set_value(f"warc/records/{kind}", count)
 
     def note_ending(self) -> None:
-        self.catalog.end(self.crawl.id, self.run, self.reason, self.done, instant(datetime.now(UTC)))
+        done = self.done and self.failure is None
+        self.catalog.end(self.crawl.id, self.run, self.reason, done, instant(datetime.now(UTC)))

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.ending import Ended, end_run, name_file
 from kcnacrawl.archive.manifest import Named
+from kcnacrawl.extensions.archive import ArchiveExtension
 from kcnacrawl.extensions.report import RunReport
 from kcnacrawl.signals import warc_closed
 from kcnacrawl.spiders.base import SourceSpider
@@ -29,7 +30,7 @@ class ManifestExtension:
         self.runs = Path(crawler.settings["RUNS_DIR"])
         self.hashed: dict[Path, Future[Named]] = {}
         self.pool = ThreadPoolExecutor(1)
-        self.written = False
+        self.written = self.failed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -52,8 +53,18 @@ class ManifestExtension:
         except ArchiveError as error:
             logger.error("%s", error)
             report.verdict.append(str(error))
+            self.failed = True
         finally:
             self.pool.shutdown()
+            self.conclude(report)
+
+    def conclude(self, report: RunReport) -> None:
+        archive = self.crawler.get_extension(ArchiveExtension)
+        if archive is None:
+            return
+        archive.conclude(whole=not self.failed and report.path is not None)
+        if archive.failure is not None and str(archive.failure) not in report.verdict:
+            report.verdict.append(str(archive.failure))
 
     def ended(self, spider: SourceSpider, report: RunReport) -> Ended:
         stats = report.stats()

@@ -15,12 +15,12 @@ LAST_MODIFIED = "Mon, 03 Mar 2025 04:05:06 GMT"
 def revalidate(request: Request, answer: Answer | RawAnswer, *, pages: bool) -> Answer | RawAnswer:
     """The answer with its validators, or a 304 when the client has it already.
 
-    :param pages: whether pages carry an ETag, too
+    :param pages: whether everything else carries an ETag, too
     """
     if not isinstance(answer, Answer) or answer.status != 200 or request.method not in ("GET", "HEAD"):
         return answer
     static = request.path.startswith(STATIC)
-    if not static and (not pages or request.path == "/robots.txt"):
+    if not static and not pages:
         return answer
     validators = [("ETag", _etag(answer))]
     if static:

@@ -37,8 +37,6 @@ def test_a_client_that_has_the_file_is_told_so(site: Replica, asked: str, status
 
 def test_pages_have_an_etag_when_told_to() -> None:
     with Replica(5, validators=True) as site:
-        url = f"{site.url}{next(site.paths())}/"
-        etag = split(fetch(url))[1]["etag"]
-        assert split(fetch(url, f"If-None-Match: {etag}"))[0] == 304
-        site.edition = 2
-        assert "etag" not in split(fetch(f"{site.url}/robots.txt"))[1]
+        for url in (f"{site.url}{next(site.paths())}/", f"{site.url}/robots.txt"):
+            etag = split(fetch(url))[1]["etag"]
+            assert split(fetch(url, f"If-None-Match: {etag}"))[0] == 304

@@ -25,7 +25,10 @@ from kcnacrawl.settings import DEFAULT_FEED
 from kcnacrawl.settings_check import misspelt_settings, settings_problems
 from kcnacrawl.spiders.base import SourceSpider
 
-SETTING_UP = ("scrapy.utils.log", "scrapy.crawler", "scrapy.middleware", "scrapy.addons")
+SETTING_UP = (
+    *("scrapy.utils.log", "scrapy.crawler", "scrapy.middleware", "scrapy.addons"),
+    *("alembic.runtime.plugins", "alembic.runtime.migration"),
+)
 """Loggers that tell versions, settings and parts at length; the run summary and the WARC file keep them."""
 
 

@@ -42,9 +42,11 @@ lint: $(VENV)/.installed-tests ## ruff: rules and format
 types: $(VENV)/.installed-tests ## mypy, strict
 	@$(PY) -m mypy --strict
 
-bench: $(VENV)/.installed-tests ## speed beside bare Scrapy and wget; PAGES=2000 ROUNDS=3 GZIP=off|on|static
+bench: $(VENV)/.installed-tests ## speed and size beside bare Scrapy, wget and the libraries of the field; PAGES=2000 ROUNDS=3 GZIP=off|on|static
 	@bash tests/setup/debian.sh "make bench" nginx=nginx-light wget=wget
 	@$(PY) -m tests.bench --pages $(PAGES) --rounds $(ROUNDS) --gzip $(GZIP) $(BENCH)
+	@$(PY) -m tests.bench.stored
+	@$(PY) -m tests.bench.nights
 
 setup: $(VENV)/.installed ## the virtual environment alone
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -123,8 +124,18 @@ class Replica:
             raise ValueError(f"no misbehaviour is called {name!r}; see bad_routes()")
         self._switches.add(lambda request: self._bad(name, request), targets, times)
 
+    def amend(self, remark: str, *targets: str) -> None:
+        """Add a remark to the first paragraph of ``targets`` (ids, addresses or paths), as a silent edit would."""
+        mark = f" {remark}</p>".encode()
+
+        def amended(request: Request) -> Answer:
+            answer = self._routes.answer(request)
+            return replace(answer, body=answer.body.replace(b"</p>", mark, 1))
+
+        self._switches.add(amended, targets, None)
+
     def behave(self) -> None:
-        """Switch all blocks and misbehaviours off."""
+        """Switch all blocks, misbehaviours and amendments off."""
         self._switches.clear()
 
     @staticmethod

@@ -49,7 +49,8 @@ class Command(ScrapyCommand):
         warcs = Path(self.settings["WARC_DIR"])
         try:
             program = find_pywb(self.settings.get("PYWB"), project_folders())
-            index = update_index(warcs, Path(self.settings["CDXJ_DIR"]), notify=_tell)
+            zipnum_from = self.settings.getint("CDXJ_ZIPNUM_BYTES")
+            index = update_index(warcs, Path(self.settings["CDXJ_DIR"]), notify=_tell, zipnum_from=zipnum_from)
             newest = newest_capture(index)
             if newest is None:
                 raise ArchiveError(f"There is no page in {warcs} to show.")

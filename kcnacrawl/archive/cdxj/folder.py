@@ -48,13 +48,20 @@ class Updated:
     """Sentences on what could not be indexed, now or when its file was read."""
 
 
-def update_index(warc_folder: Path, folder: Path, *, notify: Callable[[str], None] = lambda sentence: None) -> Path:
+def update_index(
+    warc_folder: Path,
+    folder: Path,
+    *,
+    notify: Callable[[str], None] = lambda sentence: None,
+    zipnum_from: int = ZIPNUM_FROM,
+) -> Path:
     """Bring the index of a folder of WARC files up to date; where it is.
 
     :param notify: is told of what could not be indexed and of files left out
+    :param zipnum_from: bytes of lines from which it is written as ZipNum
     :raises ArchiveError: when it cannot be read or written
     """
-    updated = IndexFolder(warc_folder, folder).update()
+    updated = IndexFolder(warc_folder, folder, zipnum_from=zipnum_from).update()
     for name in updated.waiting:
         notify(f"{warc_folder / name} is still being written; it is left out.")
     for sentence in updated.damages:

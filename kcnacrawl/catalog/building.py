@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.catching_up import catch_up
-from kcnacrawl.catalog.damage import SIDE_FILES
+from kcnacrawl.catalog.damage import SIDE_FILES, begun_name, remove_begun
 from kcnacrawl.catalog.database import FLEETING, connect, migrate, sentences
 from kcnacrawl.catalog.indexing import Progress
 
@@ -21,8 +21,8 @@ def build(path: Path, warc_folder: Path, notify: Callable[[str], None], progress
 
     :raises CatalogError: when that is not possible; what was there is then as it was
     """
-    begun = path.with_name(path.name + ".new")
-    _remove(begun)
+    begun = begun_name(path)
+    remove_begun(path)
     try:
         with sentences(begun):
             migrate(connect(begun, pragmas=FLEETING), begun)
@@ -35,7 +35,7 @@ def build(path: Path, warc_folder: Path, notify: Callable[[str], None], progress
             catalog.close()
         _publish(begun, path)
     except BaseException:
-        _remove(begun)
+        remove_begun(path)
         raise
 
 
@@ -54,8 +54,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-journal", *SIDE_FILES):
-        path.with_name(path.name + ending).unlink(missing_ok=True)

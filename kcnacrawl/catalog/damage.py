@@ -8,15 +8,19 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from kcnacrawl.catalog.database import connect, is_damage, migrate, reading, reason, sentences
+from kcnacrawl.catalog.database import check_version, connect, is_damage, migrate, reading, reason, sentences
 from kcnacrawl.catalog.errors import CatalogError, DamageError
 from kcnacrawl.catalog.proving import prove_rows, prove_tables
+from kcnacrawl.catalog.schema import HEAD
 from kcnacrawl.catalog.store import suspicion
 
 SIDE_FILES = ("-wal", "-shm")
 
 SMALL = 1 << 25
 """Bytes of a catalog whose rows are looked at one by one at every start: a second at most."""
+
+LARGE = 1 << 29
+"""Bytes of a catalog whose indexes are compared with its tables only when the last end was none: that takes 10 s."""
 
 
 def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
@@ -32,6 +36,7 @@ def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
             aside = move_aside(path)
             notify(f"{path} was damaged: {why}. It is made anew from the WARC files; the damaged one is {aside}.")
         suspicion(path).unlink(missing_ok=True)
+        remove_begun(path)
     except OSError as error:
         raise CatalogError(f"{path} cannot be used: {error.strerror}.") from error
     if not path.exists():
@@ -39,6 +44,28 @@ def prepare(path: Path, notify: Callable[[str], None], busy: float) -> bool:
     with sentences(path):
         migrate(connect(path, busy=busy), path)
     return True
+
+
+def begun_name(path: Path) -> Path:
+    """Where a catalog is while it is made anew."""
+    return _beside(path, ".new")
+
+
+def remove_begun(path: Path) -> None:
+    """Remove what is left of a catalog that was not finished."""
+    for ending in ("", "-journal", *SIDE_FILES):
+        _beside(begun_name(path), ending).unlink(missing_ok=True)
+
+
+def is_current(path: Path, busy: float) -> bool:
+    """Whether there is a catalog of the newest version, as far as a look at its tables tells.
+
+    :raises CatalogError: when it was made by a newer version of this program; when it cannot be read
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    with sentences(path), reading(connect(path, busy=busy, pragmas=())) as connection:
+        return check_version(connection, path) == HEAD
 
 
 def move_aside(path: Path) -> Path:
@@ -67,8 +94,9 @@ def find_flaw(path: Path, busy: float) -> str | None:
     unclean = bool(left) or suspicion(path).exists()
     try:
         with reading(connect(path, busy=busy, pragmas=())) as connection:
-            prove_tables(connection)
-            if unclean or path.stat().st_size <= SMALL:
+            size = path.stat().st_size
+            prove_tables(connection, quickly=size > LARGE and not unclean)
+            if unclean or size <= SMALL:
                 prove_rows(connection)
     except DamageError as error:
         return str(error)

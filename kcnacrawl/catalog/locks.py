@@ -41,8 +41,12 @@ class Lock:
         """Process id of the last exclusive holder, as text."""
         return os.pread(self._descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
 
+    def release(self) -> None:
+        """Let go of it, to take it again later."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
     def close(self) -> None:
-        """Let go of it."""
+        """Let go of it for good."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

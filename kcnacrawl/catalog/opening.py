@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.catalog.building import build
 from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.catching_up import catch_up
-from kcnacrawl.catalog.damage import prepare
+from kcnacrawl.catalog.damage import is_current, prepare
 from kcnacrawl.catalog.database import BUSY
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.indexing import Progress
-from kcnacrawl.catalog.locks import SHORT, Lock
+from kcnacrawl.catalog.locks import PAUSE, SHORT, Lock
 
 PATIENCE = 600.0
 """Seconds to wait for another process that makes the catalog anew."""
@@ -36,14 +37,7 @@ def open_catalog(
     try:
         lock = Lock(path.with_name(path.name + ".lock"))
         try:
-            if lock.exclusive():
-                if not prepare(path, notify, busy):
-                    build(path, warc_folder, notify, progress)
-            elif not lock.shared(SHORT):
-                notify(f"{path} is in the hands of process {lock.holder()}; waiting for it.")
-            # From here on others may open it as well; the lock changes hands for a moment.
-            if not lock.shared(patience):
-                raise CatalogError(f"{path} is in the hands of process {lock.holder()}; wait for it or stop it.")
+            _take(lock, path, notify, busy, patience, lambda: build(path, warc_folder, notify, progress))
             catalog = Catalog(path, notify=notify, busy=busy)
         except BaseException:
             lock.close()
@@ -59,3 +53,26 @@ def open_catalog(
     except OSError as error:
         raise CatalogError(f"{error.filename or path} cannot be used: {error.strerror}.") from error
     return catalog
+
+
+def _take(
+    lock: Lock, path: Path, notify: Callable[[str], None], busy: float, patience: float, make: Callable[[], None]
+) -> None:
+    """Share the lock with all who have the catalog open, after seeing to it that there is a whole one."""
+    end = monotonic() + patience
+    while not lock.exclusive():
+        if not lock.shared(SHORT):
+            notify(f"{path} is in the hands of process {lock.holder()}; waiting for it.")
+            if not lock.shared(patience):
+                raise CatalogError(f"{path} is in the hands of process {lock.holder()}; wait for it or stop it.")
+        if is_current(path, busy):
+            return
+        # The process that was about to make it has died.
+        lock.release()
+        if monotonic() > end:
+            raise CatalogError(f"{path} is not whole, and another process keeps it open; stop that one.")
+        sleep(PAUSE)
+    if not prepare(path, notify, busy):
+        make()
+    if not lock.shared(patience):
+        raise CatalogError(f"{path} is in the hands of process {lock.holder()}; wait for it or stop it.")

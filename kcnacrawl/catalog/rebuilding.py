@@ -12,7 +12,7 @@ from kcnacrawl.catalog.building import build
 from kcnacrawl.catalog.database import check_version, connect
 from kcnacrawl.catalog.errors import CatalogError, DamageError
 from kcnacrawl.catalog.indexing import Progress
-from kcnacrawl.catalog.locks import Lock
+from kcnacrawl.catalog.locks import SHORT, Lock
 
 
 def rebuild_catalog(path: Path, warc_folder: Path, *, notify: Callable[[str], None], progress: Progress) -> None:
@@ -24,7 +24,8 @@ def rebuild_catalog(path: Path, warc_folder: Path, *, notify: Callable[[str], No
     try:
         lock = Lock(path.with_name(path.name + ".lock"))
         try:
-            if not lock.exclusive():
+            # The processes of a rebuild that was killed hold the lock for a moment.
+            if not lock.exclusive(SHORT):
                 raise CatalogError(_in_use(path))
             if path.is_dir():
                 raise CatalogError(f"{path} is a folder; move it away.")

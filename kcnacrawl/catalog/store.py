@@ -46,11 +46,13 @@ class Store:
 
     def close(self) -> None:
         """Close the connections and let go of the locks; what was committed is in the file."""
-        with self._writing, self._looking, sentences(self.path):
-            self._reader.close()
-            self._writer.close()
-        while self._locks:
-            self._locks.pop().close()
+        try:
+            with self._writing, self._looking, sentences(self.path):
+                self._reader.close()
+                self._writer.close()
+        finally:
+            while self._locks:
+                self._locks.pop().close()
 
     def keep(self, lock: Lock) -> None:
         """Hold a lock until the catalog is closed."""
@@ -92,10 +94,15 @@ class Store:
 
     def suspect(self) -> None:
         """Tell of a damaged row, once, and see to it that the next start looks at all rows."""
-        if not self._suspected:
-            self._suspected = True
+        if self._suspected:
+            return
+        self._suspected = True
+        remedy = "the next start makes the catalog anew"
+        try:
             suspicion(self.path).touch()
-            self.notify(f"A row of {self.path} is damaged and not used; the next start makes the catalog anew.")
+        except OSError:
+            remedy = "run `scrapy catalog rebuild`"
+        self.notify(f"A row of {self.path} is damaged and not used; {remedy}.")
 
     def _check_there(self) -> None:
         # A database whose file was deleted takes rows without complaint.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def test_a_crawl_begun_anew_supersedes_the_broken_one(archive: Archive) -> None:
 
 BEGIN = """
 import sys
+import time
 from pathlib import Path
 from kcnacrawl.catalog import CatalogError, open_catalog
 catalog = open_catalog(Path(sys.argv[1]) / "catalog.db", Path(sys.argv[1]) / "warc")
@@ -131,3 +133,34 @@ def test_the_same_run_cannot_begin_twice(archive: Archive) -> None:
     catalog.begin("mirror", {}, "a", NOW)
     with pytest.raises(CatalogError, match=r"^This crawl is already running"):
         catalog.begin("mirror", {}, "b", NOW)
+
+
+HOLD = """
+import fcntl, os, sys, time
+descriptor = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+fcntl.flock(descriptor, fcntl.LOCK_EX)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_who_waits_for_a_process_that_dies_makes_the_catalog(archive: Archive) -> None:
+    archive.crawl(pages(3))
+    archive.path.unlink()
+    path = archive.folder / "catalog.db.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert line(holder) == "ready"
+        with pytest.raises(
+            CatalogError, match=r"catalog\.db is in the hands of process \d+; wait for it or stop it\.$"
+        ):
+            archive.open(patience=0.1)
+        assert not archive.path.exists()
+        started = [begin(archive, f"spider{number}", f"run{number}") for number in range(3)]
+        time.sleep(1)
+        holder.kill()
+        assert sorted(int(line(process)) for process in started) == [2, 3, 4]
+        for process in started:
+            process.communicate()
+    assert len(list(archive.open().entries_of(archive.open().files()[0].name))) == 3

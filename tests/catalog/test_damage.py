@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
-import resource
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import gettempdir
-from typing import Any
 
 import pytest
 
-from kcnacrawl.catalog import CatalogError, open_catalog
-from kcnacrawl.catalog.catalog import Catalog
+from kcnacrawl.catalog import CatalogError
 from kcnacrawl.catalog.rebuilding import rebuild_catalog
-from tests.catalog.samples import NOW, WARC, Archive, entry, pages
+from tests.catalog.samples import NOW, Archive, pages
 from tests.catalog.tables import tables
 
 RUN = "20260301040506-abcd"
@@ -60,6 +54,19 @@ def another_database() -> bytes:
     return connection.serialize()
 
 
+@pytest.fixture
+def killed(archive: Archive) -> Archive:
+    """A catalog whose journal holds commits, as after a kill."""
+    archive.crawl(pages(3))
+    catalog = archive.open()
+    catalog.begin("mirror", {"since": "2025-01-01"}, RUN, NOW)
+    shutil.copytree(archive.folder, archive.folder.with_name("copy"), ignore=shutil.ignore_patterns("locks"))
+    catalog.close()
+    copy = Archive(archive.folder.with_name("copy"))
+    assert (copy.folder / "catalog.db-wal").stat().st_size > 0
+    return copy
+
+
 @pytest.mark.parametrize("what", DAMAGES)
 def test_a_damaged_catalog_is_moved_aside_and_made_anew(archive: Archive, what: str) -> None:
     archive.crawl(pages(40))
@@ -86,6 +93,31 @@ def test_a_flipped_bit_is_found_or_harms_nobody(archive: Archive, seed: int) -> 
     assert tables(archive.path) == kept
 
 
+@pytest.mark.parametrize("what", ["cut in the middle", "middle zeroed", "last page zeroed"])
+def test_a_large_catalog_is_looked_at_quickly(archive: Archive, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.crawl(pages(40))
+    kept = tables(archive.path)
+    monkeypatch.setattr("kcnacrawl.catalog.damage.SMALL", 0)
+    monkeypatch.setattr("kcnacrawl.catalog.damage.LARGE", 0)
+    archive.path.write_bytes(DAMAGES[what](archive.path.read_bytes()))
+    archive.open().close()
+    assert tables(archive.path) == kept
+
+
+def test_rows_of_a_large_catalog_are_looked_at_after_a_kill(killed: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kcnacrawl.catalog.damage.SMALL", 0)
+    before = killed.open()
+    kept = len(list(before.entries_of(before.files()[0].name)))
+    before.close()
+    change(killed.path, "UPDATE captures SET status = 404")
+    killed.open().close()
+    assert not list(killed.folder.glob("*damaged*"))
+    (killed.folder / "catalog.db.suspect").touch()
+    killed.open().close()
+    assert list(killed.folder.glob("*damaged*"))
+    assert len(tables(killed.path)["captures"]) == kept
+
+
 def test_damaged_catalogs_pile_up_under_numbers(archive: Archive) -> None:
     archive.crawl(pages(2))
     for number in (1, 2, 3):
@@ -110,19 +142,6 @@ def test_a_removed_catalog_is_made_anew_without_a_word(archive: Archive) -> None
     archive.open().close()
     assert tables(archive.path) == kept
     assert not list(archive.folder.glob("*damaged*"))
-
-
-@pytest.fixture
-def killed(archive: Archive) -> Archive:
-    """A catalog whose journal holds commits, as after a kill."""
-    archive.crawl(pages(3))
-    catalog = archive.open()
-    catalog.begin("mirror", {"since": "2025-01-01"}, RUN, NOW)
-    shutil.copytree(archive.folder, archive.folder.with_name("copy"), ignore=shutil.ignore_patterns("locks"))
-    catalog.close()
-    copy = Archive(archive.folder.with_name("copy"))
-    assert (copy.folder / "catalog.db-wal").stat().st_size > 0
-    return copy
 
 
 def test_the_journal_of_a_kill_is_used(killed: Archive) -> None:
@@ -226,121 +245,3 @@ def test_a_catalog_locked_for_ever(archive: Archive) -> None:
     other.close()
     assert len(tables(archive.path)["captures"]) == 3
     assert not list(archive.folder.glob("*damaged*"))
-
-
-@contextmanager
-def file_size_limit(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def without_privileges() -> Iterator[None]:
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
-
-
-def let_everybody_pass(path: Path) -> None:
-    for folder in (path, *path.parents):
-        if Path(gettempdir()) in folder.parents:
-            folder.chmod(folder.stat().st_mode | 0o055)
-
-
-@pytest.fixture
-def crawling(archive: Archive) -> Catalog:
-    catalog = archive.open()
-    catalog.begin("mirror", {}, RUN, NOW)
-    catalog.add_file(WARC, RUN, RUN)
-    catalog.commit([entry(1)])
-    return catalog
-
-
-def refuses(catalog: Catalog, sentence: str) -> None:
-    """It says why, and says it again whatever it is asked to store."""
-    with pytest.raises(CatalogError) as caught:
-        catalog.commit([entry(number) for number in range(2, 400)])
-    assert str(caught.value) == sentence
-    again: list[Callable[[], Any]] = [
-        lambda: catalog.commit([entry(500)]),
-        lambda: catalog.end(RUN, RUN, "finished", True, NOW),
-        lambda: catalog.close_file(WARC, 1),
-    ]
-    for attempt in again:
-        with pytest.raises(CatalogError, match=sentence.replace(".", r"\.").replace("(", r"\(").replace(")", r"\)")):
-            attempt()
-
-
-def test_a_full_disk(archive: Archive, crawling: Catalog) -> None:
-    size = (archive.folder / "catalog.db-wal").stat().st_size
-    with file_size_limit(size + 1000):
-        refuses(crawling, f"{archive.path} cannot be used: disk I/O error.")
-    assert crawling.record(entry(1).record_id) == entry(1)
-    assert crawling.record(entry(2).record_id) is None
-    crawling.close()
-    assert [row[0] for row in tables(archive.path)["files"]] == [WARC]
-
-
-def test_a_folder_that_vanished(archive: Archive, crawling: Catalog) -> None:
-    shutil.rmtree(archive.folder)
-    refuses(crawling, f"{archive.path} was removed or replaced while it was in use.")
-
-
-def test_a_catalog_that_was_replaced(archive: Archive, crawling: Catalog) -> None:
-    archive.path.rename(archive.folder / "old")
-    archive.path.write_bytes(b"")
-    refuses(crawling, f"{archive.path} was removed or replaced while it was in use.")
-
-
-def test_a_folder_that_may_not_be_written(archive: Archive, tmp_path: Path) -> None:
-    archive.warc.mkdir(parents=True)
-    archive.folder.chmod(0o555)
-    let_everybody_pass(tmp_path)
-    with without_privileges(), pytest.raises(CatalogError, match=r"cannot be used: Permission denied\.$"):
-        open_catalog(archive.path, archive.warc)
-
-
-def test_a_catalog_of_somebody_else(archive: Archive, tmp_path: Path) -> None:
-    archive.crawl(pages(3))
-    archive.path.chmod(0o600)
-    archive.folder.chmod(0o777)
-    for path in (archive.warc, archive.folder / "locks"):
-        path.chmod(0o777)
-    for path in (*archive.folder.glob("*.lock"), *archive.folder.glob("locks/*")):
-        path.chmod(0o666)
-    let_everybody_pass(tmp_path)
-    with without_privileges():
-        catalog = archive.open()
-        assert catalog.counts()["response"] == 3
-        catalog.close()
-    assert "unable to open database file" in archive.told[0]
-    assert (archive.folder / "catalog.db.damaged-1").stat().st_size > 0
-
-
-def test_no_file_descriptors_left_is_no_damage(archive: Archive) -> None:
-    archive.crawl(pages(3))
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    taken = [os.open(os.devnull, os.O_RDONLY)]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (taken[0] + 50, before[1]))
-    try:
-        with suppress(OSError):
-            while True:
-                taken.append(os.open(os.devnull, os.O_RDONLY))
-        for _ in range(4):
-            with pytest.raises(CatalogError, match=r"cannot be used: "):
-                archive.open()
-            os.close(taken.pop())
-    finally:
-        for descriptor in taken:
-            os.close(descriptor)
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
-    assert not list(archive.folder.glob("*damaged*"))
-    assert len(tables(archive.path)["captures"]) == 3

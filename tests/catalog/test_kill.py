@@ -84,11 +84,16 @@ def test_a_kill_while_it_commits(archive: Archive, seed: int) -> None:
 REBUILD = """
 import sys
 from pathlib import Path
+from kcnacrawl.catalog import reading
 from kcnacrawl.catalog.rebuilding import rebuild_catalog
+reading.LEAST = 0  # so that several processes read
 folder = Path(sys.argv[1])
-print("ready", flush=True)
+
+def progress(read, total):
+    print("ready", flush=True)
+
 while True:
-    rebuild_catalog(folder / "catalog.db", folder / "warc", notify=print, progress=lambda read, total: None)
+    rebuild_catalog(folder / "catalog.db", folder / "warc", notify=print, progress=progress)
 """
 
 
@@ -102,7 +107,7 @@ def test_a_kill_while_it_is_made_anew(archive: Archive) -> None:
         ) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            time.sleep(dice.random() / 2)
+            time.sleep(dice.random() / 10)
             process.kill()
         assert tables(archive.path) == kept
     archive.open().close()

@@ -54,7 +54,10 @@ def show(summary: dict[str, Any], run: Path) -> None:
     print(f"  scrapy verify --id {article['id']}     proves this article from its bytes")
     print(f"  scrapy wire {article['id']}            the very bytes the server sent")
     print(f"  scrapy reextract {summary['warc']} -o again.jsonl")
-    print("  README.md                              the live crawl, and what it does to the site")
+    print("  scrapy verify                                          checks everything there is")
+    print("  scrapy replay                                          shows it in a browser (make pywb first)")
+    print("  scrapy wacz                                            packs it for ReplayWeb.page")
+    print("  README.md                                              the live crawl, and what it does to the site")
 
 
 def example(file: Path) -> dict[str, Any]:

@@ -17,7 +17,14 @@ from tests.replay.tools import CHROMIUM, CHROMIUM_OPTIONS, REPLAYWEBPAGE
 
 EMBEDDING = """<!doctype html><meta charset="utf-8"><script src="/ui.js"></script>
 <style>html, body {{ height: 100%; margin: 0 }}</style>
-<replay-web-page source="/{source}" url="{url}" embed="default" {more}></replay-web-page>"""
+<replay-web-page source="/{source}" {url} embed="{embed}"></replay-web-page>"""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server that does not mind a browser that goes away."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: a closed connection is no failure of a test."""
 
 
 class RangeHandler(SimpleHTTPRequestHandler):
@@ -49,7 +56,7 @@ class RangeHandler(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on loopback; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(RangeHandler, directory=str(folder)))
+    server = QuietServer(("127.0.0.1", 0), functools.partial(RangeHandler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -60,25 +67,30 @@ def served(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-def lay_out(folder: Path, archive: Path, url: str, more: str = "") -> None:
+def lay_out(folder: Path, archive: Path, url: str, embed: str = "default") -> None:
     """Put ReplayWeb.page, the archive and a page that embeds both into a folder."""
     (folder / "replay").mkdir(parents=True, exist_ok=True)
     for name in ("ui.js", "sw.js"):
         shutil.copy(REPLAYWEBPAGE / name, folder / name)
         shutil.copy(REPLAYWEBPAGE / name, folder / "replay" / name)
     shutil.copy(archive, folder / archive.name)
-    (folder / "index.html").write_text(EMBEDDING.format(source=quote(archive.name), url=url, more=more), "utf-8")
+    at = f'url="{url}"' if url else ""
+    (folder / "index.html").write_text(EMBEDDING.format(source=quote(archive.name), url=at, embed=embed), "utf-8")
 
 
 @contextmanager
-def shown(folder: Path, archive: Path, url: str, more: str = "") -> Iterator[Page]:
-    """Open an archive at *url* in ReplayWeb.page; yields the browser page that embeds it."""
-    lay_out(folder, archive, url, more)
+def shown(folder: Path, archive: Path, url: str, embed: str = "default", place: str = "") -> Iterator[Page]:
+    """Open an archive at *url* in ReplayWeb.page; yields the browser page that embeds it.
+
+    :param embed: ``default``, or ``full`` with all its controls
+    :param place: fragment that says what is shown first
+    """
+    lay_out(folder, archive, url, embed)
     with served(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
         try:
             page = browser.new_page(viewport={"width": 1200, "height": 800})
-            page.goto(f"{address}/index.html")
+            page.goto(f"{address}/index.html{place}")
             yield page
         finally:
             browser.close()

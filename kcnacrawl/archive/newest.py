@@ -1,15 +1,17 @@
-"""The newest capture in an index: what a person wants to see first."""
+"""The newest article in an index: what a person wants to see first."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.urls import article_id
+
+_ARTICLE = re.compile(rb'"url": "[^"]*/newstream/+([0-9]{9,11})-[0-9]')
 
 
 class Capture(NamedTuple):
@@ -22,25 +24,34 @@ class Capture(NamedTuple):
 
 
 def newest_capture(index: Path) -> Capture | None:
-    """The newest capture of an article or, when there is none, of any page; null when the index has no page.
+    """The last capture of the newest article or, when there is none, of any page; null when the index has no page.
+
+    The newest article is the one that the site took in last, which its identity tells.
 
     :param index: ``.cdxj``, or ``.idx`` of a ZipNum index
     :raises ArchiveError: when it cannot be read
     """
-    best: dict[bool, Capture] = {}
+    best: tuple[str, str] = ("", "")
+    newest: Capture | None = None
     try:
         for line in _lines(index):
-            _, timestamp, text = line.split(b" ", 2)
-            # The cheap test first: an index may have millions of lines.
-            is_article = b"/newstream/" in line
-            seen = best.get(is_article)
-            if seen is not None and timestamp.decode() <= seen.timestamp:
+            _, stamp, text = line.split(b" ", 2)
+            timestamp = stamp.decode()
+            # The cheap tests first: an index may have millions of lines.
+            if best[0] and b"/newstream/" not in line:
                 continue
-            if (url := _page(text)) is not None:
-                best[article_id(url) is not None] = Capture(timestamp.decode(), url)
+            rank = (_taken_in(line), timestamp)
+            if rank > best and (url := _page(text)) is not None:
+                best, newest = rank, Capture(timestamp, url)
     except (OSError, ValueError) as error:
         raise ArchiveError(f"{index} cannot be read: {error}.") from error
-    return best.get(True) or best.get(False)
+    return newest
+
+
+def _taken_in(line: bytes) -> str:
+    """When the site took the article of a line in, as digits of one length; empty for other pages."""
+    found = _ARTICLE.search(line)
+    return f"{int(found[1]):011d}" if found else ""
 
 
 def _lines(index: Path) -> Iterator[bytes]:

@@ -56,7 +56,8 @@ def prove(
         except BrokenProcessPool as error:
             raise ArchiveError("A process that checked articles died; perhaps memory ran out.") from error
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Not without waiting: Python then closes a pipe that a thread of the pool writes to when it ends.
+            pool.shutdown(cancel_futures=True)
 
 
 def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:

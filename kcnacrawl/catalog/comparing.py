@@ -83,7 +83,10 @@ class Comparison:
             self.captures += 1
 
     def _no_record(self, path: Path, row: Any) -> str:
-        return f"{path}: no record begins at {row[1]}, where a row leads; {REMEDY}."
+        return (
+            f"{path}: no whole record begins at {row[1]}, where a row leads; "
+            "if `scrapy verify` finds the file damaged, bring it back from a copy, else run `scrapy catalog rebuild`."
+        )
 
 
 class _Ahead:

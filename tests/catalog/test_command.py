@@ -86,8 +86,9 @@ def test_an_index_that_does_not(archive: Archive) -> None:
     name = Path("output/warc") / path.name
     ids = {entry.offset: entry.record_id for entry in entries(path)}
     remedy = "run `scrapy catalog rebuild`."
+    copy = "if `scrapy verify` finds the file damaged, bring it back from a copy, else"
     assert done.out.splitlines() == [
-        f"{name}: no record begins at 5, where a row leads; {remedy}",
+        f"{name}: no whole record begins at 5, where a row leads; {copy} {remedy}",
         f"{name}: the record at {offsets[1]}, {ids[offsets[1]]}, has a damaged row; {remedy}",
         f"{name}: the record at {offsets[2]}, {ids[offsets[2]]}, has no row; {remedy}",
         "4 captures in 1 files agree, 3 findings.",
@@ -110,7 +111,7 @@ def test_a_record_that_changed_under_its_row(archive: Archive) -> None:
     path.write_bytes(data)
     done = catalog(archive, "check")
     assert done.status == 1
-    assert f"no record begins at {first}, where a row leads" in done.out
+    assert f"no whole record begins at {first}, where a row leads" in done.out
     assert str(second) not in done.out
     path.unlink()
     done = catalog(archive, "check")

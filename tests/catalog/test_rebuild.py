@@ -22,7 +22,8 @@ def rebuild(archive: Archive) -> None:
 
 def test_real_crawls_kept_and_made_anew(tmp_path: Path) -> None:
     with Replica(articles=40) as site:
-        for arguments in ((), (), ("-a", "since=2020-01-01"), ("-s", "WARC_MAX_BYTES=100000")):
+        days = ("-a", "since=2025-11-20", "-a", "until=2025-11-26")
+        for arguments in ((), (), days, ("-s", "WARC_MAX_BYTES=100000")):
             assert crawl(tmp_path, site.url, *arguments).status == 0
     path = tmp_path / "output/catalog.db"
     kept = tables(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -160,8 +161,10 @@ def test_a_server_that_says_nothing_does_not_delay_the_end(site: Replica, tmp_pa
 
 def test_a_site_that_rests_does_not_delay_the_end(site: Replica, tmp_path: Path) -> None:
     process = begin(tmp_path, site, delay=300)
-    while len(site.requests) < 2:
+    while not site.requests:
         assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.5)  # now the site rests
     process.terminate()
     assert finish(tmp_path, process, 20).status == 1
     assert not list(tmp_path.glob("output/warc/*.open"))

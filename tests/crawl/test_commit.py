@@ -66,7 +66,7 @@ def test_a_failure_is_raised_to_all_who_wait() -> None:
         disk = Disk()
         disk.full = True
         group = GroupCommit(disk.commit, records=1, seconds=0, under_way=lambda: 8)
-        return await asyncio.gather(capture(group), capture(group), return_exceptions=True)
+        return list(await asyncio.gather(capture(group), capture(group), return_exceptions=True))
 
     assert [type(result) for result in asyncio.run(scenario())] == [OSError, OSError]
 

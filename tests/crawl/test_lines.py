@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from kcnacrawl.extensions import lines
 from kcnacrawl.extensions.lines import Line, take_stock
 
 OWN = b'{"id":"a","own":true}\n'
@@ -80,11 +79,20 @@ def test_killed_while_mending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, m
         if steps == moment:
             raise KilledError
 
+    real, replace = os.fsync, Path.replace
+
+    def sync(descriptor: int) -> None:
+        step()
+        real(descriptor)
+
+    def move(path: Path, target: Path) -> None:
+        step()
+        replace(path, target)
+        step()
+
     with monkeypatch.context() as patched:
-        real = os.fsync
-        patched.setattr(lines.os, "fsync", lambda descriptor: (step(), real(descriptor)))
-        replace = Path.replace
-        patched.setattr(Path, "replace", lambda self, target: (step(), replace(self, target), step()))
+        patched.setattr(os, "fsync", sync)
+        patched.setattr(Path, "replace", move)
         with pytest.raises(KilledError):
             take_stock(path, judge, only_own=False)
     assert path.read_bytes().replace(b'{"id":"b\n', b"") == OWN + OTHER

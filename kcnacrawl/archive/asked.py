@@ -13,20 +13,32 @@ from kcnacrawl.arguments import ArgumentError, Arguments, parse_arguments
 FIELD = "arguments"
 """Name of the ``warcinfo`` field: a JSON object of spider arguments."""
 
+CRAWL = "crawl"
+"""Name of the ``warcinfo`` field that names the crawl."""
+
 
 def read_arguments(path: Path) -> Arguments:
     """The spider arguments noted in a file; those of a crawl of everything when it notes none, as foreign files do."""
+    return _parse(_noted(path, FIELD))
+
+
+def read_crawl(path: Path) -> str:
+    """The name of the crawl that wrote a file; empty when it notes none."""
+    return _noted(path, CRAWL)
+
+
+def _noted(path: Path, field: str) -> str:
     try:
         first = next(iter_records(path), None)
     except ArchiveError:
-        return Arguments()
+        return ""
     if first is None or first.type != "warcinfo":
-        return Arguments()
+        return ""
     for line in bytes(first.block).decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
-        if name.strip() == FIELD:
-            return _parse(value)
-    return Arguments()
+        if name.strip() == field:
+            return value.strip()
+    return ""
 
 
 def _parse(value: str) -> Arguments:

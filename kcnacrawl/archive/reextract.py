@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from kcnacrawl.archive.asked import read_arguments
+from kcnacrawl.archive.asked import read_arguments, read_crawl
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_article, open_record
@@ -79,25 +79,29 @@ def reextract(
     *,
     progress: Callable[[int], None] = lambda size: None,
 ) -> Iterator[bytes]:
-    """Yield the line of each article, in the order of the files and of their records; the first of an id counts.
+    """Yield the line of each article, in the order of files and records; of each crawl the first of an id counts.
 
     :param summary: is filled on the way
     :param processes: how many to use; all cores when null
     :param progress: is told how many more bytes of the files are done
     :raises ArchiveError: when a file cannot be read at all
     """
-    seen: set[str] = set()
-    runs = [_Run(read_arguments(path)) for path in paths]
+    seen: set[tuple[str, str]] = set()
+    names = [read_crawl(path) for path in paths]
+    # A file that names no crawl stands for one of its own, as far as its arguments go.
+    crawls = {name or str(number): _Run(read_arguments(paths[number])) for number, name in enumerate(names)}
     with RangeReader(paths, processes) as reader:
         cards, pictures = _LazyCards(reader), Pictures(paths)
         for batch in reader.read(read_range):
             summary.unreadable += batch.unreadable
             summary.damages += batch.damages
             for found in batch.found:
-                summary.counts["duplicates"] += found.id in seen
-                finished = None if found.id in seen else _finished(found, cards, pictures)
-                seen.add(found.id)
-                if finished is not None and finished.line and runs[batch.number].takes(finished):
+                name = names[batch.number]
+                is_new = (name, found.id) not in seen
+                seen.add((name, found.id))
+                finished = _finished(found, cards, pictures) if is_new else None
+                summary.counts["duplicates"] += not is_new
+                if finished is not None and finished.line and crawls[name or str(batch.number)].takes(finished):
                     summary.counts["articles"] += 1
                     yield finished.line
             progress(batch.size)

@@ -156,12 +156,14 @@ class RequisitesExtension:
             self.stats.inc_value(f"requisites/failed/{outcome}")
 
     def on_record(self, url: str) -> Entry | None:
-        """A whole answer to this address in an archive file that is there, not too old to be relied on."""
+        """A whole answer of this address in an archive file that is there, not too old to be relied on."""
         archive = self.crawler.get_extension(ArchiveExtension)
         try:
-            return archive.catalog.latest(url) if archive is not None else None
+            entry = archive.catalog.latest(url) if archive is not None else None
         except CatalogError:
             return None  # the catalog cannot be read: told by whoever writes to it, and the file can be had again
+        # The same bytes from another address would prove nothing of this one.
+        return entry if entry is not None and entry.url == url else None
 
 
 def _content_type(response: Response) -> str:

@@ -23,7 +23,7 @@ def test_terminated_once(tmp_path: Path, number: int) -> None:
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
         process = crawl.start()
-        crawl.wait_for_requests(chance.randint(1, 90))
+        crawl.wait_for_requests(chance.randint(1, 90), process)
         process.terminate()
         ended = crawl.end(process, 20)
         if ended.status:
@@ -58,7 +58,7 @@ def test_interrupted_twice(tmp_path: Path, number: int) -> None:
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
         process = crawl.start()
-        crawl.wait_for_requests(chance.randint(1, 90))
+        crawl.wait_for_requests(chance.randint(1, 90), process)
         process.send_signal(signal.SIGINT)
         time.sleep(chance.uniform(0.0, 0.2))
         process.send_signal(signal.SIGINT)
@@ -73,7 +73,7 @@ def test_stopped_and_continued(tmp_path: Path, number: int) -> None:
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
         process = crawl.start()
-        crawl.wait_for_requests(chance.randint(1, 90))
+        crawl.wait_for_requests(chance.randint(1, 90), process)
         process.send_signal(signal.SIGSTOP)
         time.sleep(STOPPED)
         process.send_signal(signal.SIGCONT)

@@ -20,7 +20,7 @@ STATE = ("output/catalog.db", "output/catalog.db-wal", "output/catalog.db-shm")
 def kill_after(crawl: Broken, requests: int) -> None:
     """Kill a run after so many requests."""
     process = crawl.start()
-    crawl.wait_for_requests(requests)
+    crawl.wait_for_requests(requests, process)
     os.killpg(process.pid, signal.SIGKILL)
     crawl.breaks += crawl.end(process).status != 0
 
@@ -71,7 +71,7 @@ def test_clock_set(tmp_path: Path, number: int, clock: str) -> None:
         crawl = Broken(tmp_path, site)
         kill_after(crawl, chance.randint(1, 60))
         process = crawl.start(["faketime", "-f", clock], {"FAKETIME_DONT_FAKE_MONOTONIC": "1"})
-        crawl.wait_for_requests(chance.randint(1, 60))
+        crawl.wait_for_requests(chance.randint(1, 60), process)
         os.killpg(process.pid, signal.SIGKILL)
         crawl.breaks += crawl.end(process).status != 0
         crawl.finish()

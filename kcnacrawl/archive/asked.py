@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.record import read_fields
 from kcnacrawl.arguments import ArgumentError, Arguments, parse_arguments
 
 FIELD = "arguments"
@@ -34,11 +35,7 @@ def _noted(path: Path, field: str) -> str:
         return ""
     if first is None or first.type != "warcinfo":
         return ""
-    for line in bytes(first.block).decode("utf-8", "replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == field:
-            return value.strip()
-    return ""
+    return read_fields(first.block).get(field, "")
 
 
 def _parse(value: str) -> Arguments:

@@ -124,3 +124,10 @@ def _text(head: bytes) -> str:
         return head.decode("utf-8")
     except UnicodeDecodeError:
         return head.decode("latin-1")
+
+
+def read_fields(block: bytes | memoryview) -> dict[str, str]:
+    """The fields of a block of ``application/warc-fields``; lines that are none are left out."""
+    # Not splitlines(), which breaks values at other characters, too.
+    lines = (line.partition(":") for line in bytes(block).decode("utf-8", "replace").split("\n"))
+    return {name.strip(): value.strip() for name, colon, value in lines if colon}

@@ -11,7 +11,7 @@ from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.framing import apply_framing
 from kcnacrawl.archive.reader import find_record, iter_records
-from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.record import Record, read_fields
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.targets import find_original
 
@@ -99,8 +99,7 @@ def _notes(capture: list[Record]) -> dict[str, str]:
     notes: dict[str, str] = {}
     for record in capture:
         if record.type == "metadata":
-            lines = bytes(record.block).decode("utf-8", "replace").split("\r\n")
-            notes |= {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+            notes |= read_fields(record.block)
     return notes
 
 

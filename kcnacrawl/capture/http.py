@@ -72,6 +72,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
         try:
             response = await super().download_request(request)
         except Exception:
+            # Whatever it was, it was recorded: nobody may hear of it, and ask again, before that record is safe.
             if self._durable is not None:
                 await self._durable()
             raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from kcnacrawl.archive.asked import FIELD
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.reader import iter_records
-from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.record import read_fields
 from kcnacrawl.archive.writer import CRAWL_URN
 from kcnacrawl.catalog.crawl import canonical
 
@@ -53,7 +52,7 @@ def read_heading(path: Path) -> Heading:
     name = path.name.removesuffix(OPEN)
     damages: list[ArchiveError] = []
     first = next(iter_records(path, on_damage=damages.append), None)
-    said = fields(first) if first is not None and first.type == "warcinfo" else {}
+    said = read_fields(first.block) if first is not None and first.type == "warcinfo" else {}
     date = (first.get("WARC-Date") if first is not None else None) or ""
     found = _NAMED.fullmatch(name)
     stem = name.removesuffix(".gz").removesuffix(".warc")
@@ -80,23 +79,11 @@ def read_ending(path: Path, start: int) -> Ending | None:
     ending = None
     for record in iter_records(path, start, on_damage=_ignore):
         if record.type == "metadata" and record.uri.startswith(CRAWL_URN):
-            said = fields(record)
+            said = read_fields(record.block)
             ending = Ending(
                 said.get("crawl", ""), said.get("run", ""), said.get("ended", ""), said.get("done") == "yes"
             )
     return ending
-
-
-def fields(record: Record) -> dict[str, str]:
-    """The fields of a block of ``application/warc-fields``."""
-    return dict(_lines(bytes(record.block).decode("utf-8", "replace")))
-
-
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.split("\n"):
-        name, colon, value = line.partition(":")
-        if colon:
-            yield name.strip(), value.strip()
 
 
 def _arguments(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from kcnacrawl.archive.entries import Entry
-from kcnacrawl.archive.originals import Original
+from kcnacrawl.archive.originals import Original, original_of
 from kcnacrawl.catalog import questions
 from kcnacrawl.catalog.addresses import first_key, next_key, normal
 from kcnacrawl.catalog.crawl import Crawl
@@ -170,19 +170,4 @@ def crawl_of(row: Any, *, resumed: bool, runs: int) -> Crawl:
         began=row.began,
         resumed=resumed,
         runs=runs,
-    )
-
-
-def original_of(entry: Entry) -> Original:
-    """An entry of a response as the writer of revisits wants it."""
-    return Original(
-        warc=entry.warc,
-        offset=entry.offset,
-        length=entry.length,
-        record_id=entry.record_id,
-        url=entry.url,
-        date=entry.date,
-        payload_digest=entry.payload_digest or "",
-        etag=entry.etag,
-        last_modified=entry.last_modified,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import resource
 import sys
 
 from scrapy import Spider
@@ -24,6 +25,9 @@ from kcnacrawl.extensions.summary import print_summary
 from kcnacrawl.settings import DEFAULT_FEED
 from kcnacrawl.settings_check import misspelt_settings, settings_problems
 from kcnacrawl.spiders.base import SourceSpider
+
+OPEN_FILES = 64
+"""A crawl has some 30 open at most; the rest is for what Python opens on the way."""
 
 SETTING_UP = (
     *("scrapy.utils.log", "scrapy.crawler", "scrapy.middleware", "scrapy.addons"),
@@ -77,6 +81,8 @@ class Command(ScrapyCrawl):
 
     def _first_problem(self, args: list[str], opts: argparse.Namespace) -> str | None:
         assert self.settings is not None
+        if (sentence := _too_few_files()) is not None:
+            return sentence
         for sentence in (*misspelt_settings(self.settings, opts.set), *settings_problems(self.settings)):
             return sentence
         loader = get_spider_loader(self.settings)
@@ -98,6 +104,14 @@ class Command(ScrapyCrawl):
             logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
         if sys.stderr.isatty():
             self.settings.set("LOG_LEVEL", "WARNING", priority="project")
+
+
+def _too_few_files() -> str | None:
+    """Why a crawl cannot begin under this limit on open files: with fewer the event loop aborts without a word."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit != resource.RLIM_INFINITY and limit < OPEN_FILES:
+        return f"A crawl needs {OPEN_FILES} open files, and the limit here is {limit}; raise it with `ulimit -n`."
+    return None
 
 
 def _argument_problem(spidercls: type[Spider], given: dict[str, str]) -> str | None:

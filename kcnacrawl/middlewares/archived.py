@@ -12,7 +12,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.originals import prove
+from kcnacrawl.archive.originals import original_of, prove
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.receipts import make_receipt
 from kcnacrawl.archive.stored import StoredResponse, stored_head, stored_response
@@ -89,8 +89,6 @@ class ArchivedMiddleware:
 
     def _again(self, record: Record) -> tuple[StoredResponse, Receipt] | None:
         """What a revisit record stands for: its own head where it has one, with the body of its original."""
-        from kcnacrawl.catalog.lookups import original_of  # SQLAlchemy, which is there once a catalog is open
-
         entry = self._archive.catalog.record(record.get("WARC-Refers-To") or "")
         original = prove(original_of(entry), self._folder) if entry is not None else None
         response = stored_response(original) if original is not None else None

@@ -18,21 +18,11 @@ from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import check_file, raw_records
 from tests.archive.samples import exchange
 from tests.archive.test_failing_sync import failing
+from tests.limits import file_size_limit, without_privileges
 
 ROOT = Path(__file__).resolve().parents[2]
 INFO = {"software": "kcnacrawl/0"}
 NOBODY = 65534
-
-
-@contextmanager
-def file_size_limit(size: int) -> Iterator[None]:
-    """No file may grow beyond *size* bytes; writing on fails as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextmanager
@@ -61,18 +51,6 @@ def no_more_files() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
-
-
-@contextmanager
-def without_privileges() -> Iterator[None]:
-    """Permissions hold for root, too, while it is somebody else."""
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
 
 
 def noise(size: int) -> bytes:

@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 from kcnacrawl.archive import ArchiveError, source
 from kcnacrawl.archive.ranges import Range, read_records, split
 from kcnacrawl.archive.reader import find_file, find_record, iter_records, read_record
-from kcnacrawl.archive.record import parse_record
+from kcnacrawl.archive.record import parse_record, read_fields
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.writer import WarcWriter
 from kcnacrawl.replica import Replica
@@ -292,3 +292,8 @@ def test_headers_are_chosen_as_browsers_do(tmp_path: Path) -> None:
     assert stored.headers("content-type")[0] == "text/plain"
     assert stored.header("content-encoding") == ""
     assert PLAIN.startswith(b"HTTP")
+
+
+def test_fields_of_a_block_end_with_their_line_and_nowhere_else() -> None:
+    block = 'arguments: {"query": "쌀\u2028 값\x85"}\r\nno field\r\ncrawl:  a \r\n'.encode()
+    assert read_fields(block) == {"arguments": '{"query": "쌀\u2028 값\x85"}', "crawl": "a"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -17,29 +18,9 @@ from kcnacrawl.catalog import CatalogError, open_catalog
 from kcnacrawl.catalog.catalog import Catalog
 from tests.catalog.samples import NOW, WARC, Archive, entry, pages
 from tests.catalog.tables import tables
+from tests.limits import file_size_limit, without_privileges
 
 RUN = "20260301040506-abcd"
-
-
-@contextmanager
-def file_size_limit(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def without_privileges() -> Iterator[None]:
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
 
 
 def let_everybody_pass(path: Path) -> None:
@@ -85,12 +66,14 @@ def test_a_full_disk(archive: Archive, crawling: Catalog) -> None:
 def test_a_folder_that_vanished(archive: Archive, crawling: Catalog) -> None:
     shutil.rmtree(archive.folder)
     refuses(crawling, f"{archive.path} was removed or replaced while it was in use.")
+    assert not archive.folder.exists()
 
 
 def test_a_catalog_that_was_replaced(archive: Archive, crawling: Catalog) -> None:
     archive.path.rename(archive.folder / "old")
     archive.path.write_bytes(b"")
     refuses(crawling, f"{archive.path} was removed or replaced while it was in use.")
+    assert archive.path.read_bytes() == b""
 
 
 def test_a_folder_that_may_not_be_written(archive: Archive, tmp_path: Path) -> None:
@@ -120,6 +103,7 @@ def test_a_catalog_of_somebody_else(archive: Archive, tmp_path: Path) -> None:
 
 def test_no_file_descriptors_left_is_no_damage(archive: Archive) -> None:
     archive.crawl(pages(3))
+    gc.collect()  # what earlier tests left open must not be closed, and make room, on the way
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     taken = [os.open(os.devnull, os.O_RDONLY)]
     resource.setrlimit(resource.RLIMIT_NOFILE, (taken[0] + 50, before[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shlex
 import subprocess
 from collections.abc import Sequence
@@ -11,18 +12,20 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.replica import Replica
-from tests.torture.crawling import ARTICLES, Broken, dice, rounds
+from tests.torture.crawling import ARTICLES, Broken, Ended, dice, rounds
 from tests.torture.promises import check
 
 
-def broken_by(crawl: Broken, wrapper: Sequence[str]) -> None:
-    """Run under a wrapper that makes the run fail; it must say so in a sentence, and not by a traceback."""
+def broken_by(crawl: Broken, wrapper: Sequence[str]) -> Ended:
+    """Run under a wrapper that makes the run fail."""
     ended = crawl.end(crawl.start(wrapper))
-    if ended.status:
-        crawl.breaks += 1
-        assert ended.status > 0, ended.status
-        assert "scrapy crawl: " in ended.err, ended.err
-        assert "Traceback" not in ended.err, ended.err
+    crawl.breaks += ended.status != 0
+    return ended
+
+
+def is_told(ended: Ended) -> bool:
+    """Whether a run said that it failed, by its status and a sentence, and not by a traceback."""
+    return ended.status == 1 and "scrapy crawl: " in ended.err and "Traceback" not in ended.err
 
 
 def goes_on(crawl: Broken) -> None:
@@ -36,7 +39,8 @@ def test_file_size_limit(tmp_path: Path, number: int) -> None:
     size = dice("size limit", number).randrange(2_000, 400_000)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        broken_by(crawl, ["prlimit", f"--fsize={size}"])
+        ended = broken_by(crawl, ["prlimit", f"--fsize={size}"])
+        assert is_told(ended), ended
         goes_on(crawl)
 
 
@@ -45,10 +49,10 @@ def test_full_disk(tmp_path: Path, number: int) -> None:
     size = dice("full disk", number).randrange(100, 900)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        crawl.end(start_on_small_disk(crawl, size))
-        assert crawl.runs[-1].status != 0, "the disk was not full"
-        assert "scrapy crawl: " in crawl.runs[-1].err, crawl.runs[-1].err
+        ended = crawl.end(start_on_small_disk(crawl, size))
         crawl.breaks += 1
+        assert ended.status != 0, "the disk was not full"
+        assert "scrapy crawl: " in ended.err, ended.err
         goes_on(crawl)
 
 
@@ -74,15 +78,29 @@ def test_input_output_error(tmp_path: Path, number: int, call: str) -> None:
     fault = ["-e", f"trace={call}", "-e", f"inject={call}:error=EIO:when={first}+"]
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        broken_by(crawl, ["strace", "-f", "-qq", "-o", "/dev/null", *fault])
+        ended = broken_by(crawl, ["strace", "-f", "-qq", "-o", "/dev/null", *fault])
+        assert is_told(ended), ended
         goes_on(crawl)
 
 
 @pytest.mark.parametrize("number", rounds(2))
 def test_no_file_descriptors(tmp_path: Path, number: int) -> None:
-    most = dice("descriptors", number).randrange(9, 30)
+    with Replica(articles=ARTICLES) as site:
+        crawl = Broken(tmp_path, site)
+        process = crawl.start()
+        crawl.wait_for_requests(dice("descriptors", number).randint(1, 90), process)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (3, 3))
+        ended = crawl.end(process)
+        crawl.breaks += 1
+        assert is_told(ended), ended
+        goes_on(crawl)
+
+
+@pytest.mark.parametrize("most", [9, 20, 63])
+def test_too_few_file_descriptors_are_refused(tmp_path: Path, most: int) -> None:
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
         ended = crawl.end(crawl.start(["prlimit", f"--nofile={most}"]))
-        crawl.breaks += ended.status != 0
-        goes_on(crawl)
+        sentence = f"A crawl needs 64 open files, and the limit here is {most}; raise it with `ulimit -n`."
+        assert (ended.status, ended.err) == (2, f"scrapy crawl: {sentence}\n")
+        assert not site.requests

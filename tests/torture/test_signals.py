@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -17,13 +19,19 @@ STOPPED = float(os.environ.get("TORTURE_STOP") or 4)
 """Seconds for which a run is stopped; a minute in ``make torture``."""
 
 
+def under_way(crawl: Broken, chance: Random) -> subprocess.Popen[bytes]:
+    """A run that has asked for some addresses, and is not done."""
+    process = crawl.start()
+    crawl.wait_for_requests(chance.randint(1, 90), process)
+    return process
+
+
 @pytest.mark.parametrize("number", rounds(2))
 def test_terminated_once(tmp_path: Path, number: int) -> None:
     chance = dice("terminate", number)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        process = crawl.start()
-        crawl.wait_for_requests(chance.randint(1, 90), process)
+        process = under_way(crawl, chance)
         process.terminate()
         ended = crawl.end(process, 20)
         if ended.status:
@@ -57,8 +65,7 @@ def test_interrupted_twice(tmp_path: Path, number: int) -> None:
     chance = dice("interrupt", number)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        process = crawl.start()
-        crawl.wait_for_requests(chance.randint(1, 90), process)
+        process = under_way(crawl, chance)
         process.send_signal(signal.SIGINT)
         time.sleep(chance.uniform(0.0, 0.2))
         process.send_signal(signal.SIGINT)
@@ -72,8 +79,7 @@ def test_stopped_and_continued(tmp_path: Path, number: int) -> None:
     chance = dice("stop", number)
     with Replica(articles=ARTICLES) as site:
         crawl = Broken(tmp_path, site)
-        process = crawl.start()
-        crawl.wait_for_requests(chance.randint(1, 90), process)
+        process = under_way(crawl, chance)
         process.send_signal(signal.SIGSTOP)
         time.sleep(STOPPED)
         process.send_signal(signal.SIGCONT)

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from kcnacrawl.archive.capture import WIRE_URN
 from kcnacrawl.archive.lint.finding import shown
-from kcnacrawl.archive.lint.wire import read_notes, wire_flaw
+from kcnacrawl.archive.lint.wire import wire_flaw
+from kcnacrawl.archive.record import read_fields
 
 WINDOW = 32
 """Records that are remembered: those of one capture are written together."""
@@ -108,7 +109,7 @@ class Captures:
             yield old, NO_BODY
 
     def _wire(self, record: Seen) -> Iterator[tuple[Seen, str]]:
-        notes = read_notes(record.block)
+        notes = read_fields(record.block)
         if "wireDigest" not in notes:
             return
         leader = self._recent.get(record.concurrent[0]) if record.concurrent else None

@@ -8,12 +8,6 @@ from kcnacrawl.archive.lint.digests import MalformedDigestError, UnknownDigestEr
 Notes = dict[str, str]
 
 
-def read_notes(block: bytes | memoryview) -> Notes:
-    """The fields of a block of ``application/warc-fields``."""
-    lines = bytes(block).decode("utf-8", "replace").split("\r\n")
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
-
-
 def wire_flaw(block: bytes | memoryview, notes: Notes) -> str | None:
     """A clause on why the bytes received cannot be given back, or null when they can.
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.wire import read_notes, wire_flaw
+from kcnacrawl.archive.lint.wire import wire_flaw
 from kcnacrawl.archive.reader import read_record
+from kcnacrawl.archive.record import read_fields
 from kcnacrawl.archive.stored import stored_response
 
 ALONE = 256
@@ -40,7 +41,7 @@ def wire_flaws(tasks: Sequence[Task], processes: int | None) -> Iterator[str | N
 
 def _flaw(task: Task) -> str | None:
     try:
-        notes = read_notes(read_record(*task.metadata).block)
+        notes = read_fields(read_record(*task.metadata).block)
         block = bytes(read_record(*task.holder).block)
         if task.original is not None:
             response = stored_response(read_record(*task.original))

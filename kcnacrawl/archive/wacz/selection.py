@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.reader import iter_records
-from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.record import read_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def read_info(path: Path) -> FileInfo:
         raise ArchiveError(f"{path} is empty.")
     if first.type != "warcinfo":
         return FileInfo(path, size)
-    fields = _fields(first)
+    fields = read_fields(first.block)
     return FileInfo(
         path,
         size,
@@ -100,8 +100,3 @@ def read_info(path: Path) -> FileInfo:
         crawl=fields.get("crawl", ""),
         date=first.get("WARC-Date") or "",
     )
-
-
-def _fields(record: Record) -> dict[str, str]:
-    lines = bytes(record.block).decode("utf-8", "replace").splitlines()
-    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}

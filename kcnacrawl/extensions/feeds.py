@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 from pathlib import Path
@@ -31,7 +32,16 @@ def fail_output(crawler: Crawler, sentence: str) -> None:
     if crawler.stats.get_value("output/failed") is None:
         logger.error("%s", sentence)
         crawler.stats.set_value("output/failed", sentence)
+        # Scrapy would go on to say that the articles were stored.
+        logging.getLogger(FeedExporter.__module__).addFilter(lambda record: record.levelno > logging.INFO)
         close_spider(crawler, "output_failed")
+
+
+class Nowhere(io.BytesIO):
+    """Takes what is written and keeps nothing, in place of a file of a crawl that is ending because it has none."""
+
+    def write(self, data: Any, /) -> int:
+        return len(data)
 
 
 class ArticleLinesExporter(JsonLinesItemExporter):
@@ -89,13 +99,15 @@ class LineSafeFileStorage(FileFeedStorage):
             file = super().open(spider)
         except OSError as error:
             fail_output(self.crawler, f"The articles file {self.path} cannot be opened: {error.strerror}.")
-            raise
+            return Nowhere()  # raised, it would be a traceback for every article until the crawl has ended
         assert self.crawler.stats is not None
         files = self.crawler.stats.get_value("output/files", [])
         self.crawler.stats.set_value("output/files", [*files, self.path])
         return file
 
     def store(self, file: IO[bytes]) -> None:
+        if isinstance(file, Nowhere):
+            return
         try:
             sync_feed(file, Path(self.path).parent)
         except OSError as error:

@@ -96,3 +96,13 @@ def test_nobody_listening_is_a_failed_crawl(tmp_path: Path) -> None:
         "scrapy crawl: robots.txt of 127.0.0.1:9 could not be read, so nothing was fetched there: "
     )
     assert run.summary["did_what_was_asked"] is False
+
+
+def test_an_output_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    with Replica(articles=6) as site:
+        run = crawl(tmp_path, site.url, "-o", "/proc/nowhere/articles.jsonl")
+    sentence = "The articles file /proc/nowhere/articles.jsonl cannot be opened: No such file or directory."
+    assert run.status == 1
+    assert [line for line in run.err.splitlines() if line.startswith("scrapy crawl: ")] == [f"scrapy crawl: {sentence}"]
+    assert "Traceback" not in run.err
+    assert "Stored" not in run.err

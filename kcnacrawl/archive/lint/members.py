@@ -145,4 +145,5 @@ def _decompress(decompressor: zlib._Decompress, data: bytes) -> bytes:
         return decompressor.decompress(data, 16 << 20)
     except zlib.error as error:
         cause = str(error).rpartition("data: ")[2]
-        raise MemberError(_WHY.get(cause, f"its gzip member is damaged ({cause})")) from error
+        # Which of zlib's other words come up depends on bytes that mean nothing to a reader.
+        raise MemberError(_WHY.get(cause, "its gzip member is damaged")) from error

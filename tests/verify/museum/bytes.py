@@ -129,7 +129,7 @@ EXHIBITS = [
            "chunked request: the record it is concurrent to, " + CHUNKED_LOST,
            "chunked metadata: the record it is concurrent to, " + CHUNKED_LOST),
     _bytes("zeros inside a member", _zeroed_inside,
-           "@page: its gzip member is damaged (invalid distances set)",
+           "@page: its gzip member is damaged",
            "page request: the record it is concurrent to, {page}, is in none of the files",
            *LOST_ORIGINAL),
     _bytes("a bit of a CRC", _flip("end", -8), "@end: the CRC-32 of its gzip member is not that of its bytes; "

@@ -1,4 +1,4 @@
-"""Settings a user can get wrong, checked before a crawl: one sentence each."""
+"""Settings a user can get wrong, checked before anything is done: one sentence each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHOLE = (
     *("WARC_MAX_BYTES", "WARC_SYNC_RECORDS"),
     *("DOWNLOAD_MAXSIZE", "CAPTURE_HEAD_MAX", "CONCURRENT_ITEMS"),
     *("WARC_DEDUP_MIN", "WARC_RENEW_RUNS"),
-    *("REQUISITES_MAX_BYTES", "REQUISITES_MAX_PER_PAGE"),
+    *("REQUISITES_MAX_BYTES", "REQUISITES_MAX_PER_PAGE", "CDXJ_ZIPNUM_BYTES"),
 )
 NUMBERS = (
     "DOWNLOAD_DELAY",
@@ -61,6 +61,9 @@ AT_LEAST = {
     "REQUISITES_MAX_BYTES": 1,
 }
 AT_MOST = {"WARC_COMPRESSION_LEVEL": 12, "UNREADABLE_SHARE_MAX": 1}
+PATHS = ("ARTICLES_DIR", "CATALOG", "CDXJ_DIR", "CHANGES_DIR", "RUNS_DIR", "WACZ_DIR", "WARC_DIR")
+FAMILIES = ("ARTICLES_", "CATALOG_", "CDXJ_", "CHANGES_", "LISTING_", "REQUISITES_", "RUNS_", "WACZ_", "WARC_")
+"""Beginnings of names that only this project has; another name with one of them would do nothing at all."""
 
 
 def misspelt_settings(settings: BaseSettings, given: Iterable[str]) -> Iterator[str]:
@@ -69,19 +72,24 @@ def misspelt_settings(settings: BaseSettings, given: Iterable[str]) -> Iterator[
     known = [name for name in settings if name not in names or settings.getpriority(name) != CMDLINE]
     known += [name for name in names if hasattr(default_settings, name) or hasattr(kcnacrawl.settings, name)]
     for name in names:
-        near = difflib.get_close_matches(name, known, 1, 0.85)
+        near = difflib.get_close_matches(name.upper(), known, 1, 0.85)
+        family = next((begin for begin in FAMILIES if name.upper().startswith(begin)), None)
         if near and near[0] != name:
             yield f"There is no setting {name}; did you mean {near[0]}?"
+        elif not near and family:
+            others = ", ".join(sorted(one for one in known if one.startswith(family))) or family.rstrip("_")
+            yield f"There is no setting {name}; there is {others}."
 
 
-def settings_problems(settings: BaseSettings) -> Iterator[str]:
-    """One sentence for each setting that cannot be used."""
+def value_problems(settings: BaseSettings) -> Iterator[str]:
+    """One sentence for each setting whose value cannot be used, whatever for."""
     for name in (*WHOLE, *NUMBERS):
         yield from _number_problems(settings, name)
+    for name in PATHS:
+        if not str(settings.get(name) or "").strip():
+            yield f"The setting {name} is empty; name a {'file' if name == 'CATALOG' else 'folder'}."
     if not isinstance(logging.getLevelName(str(settings.get("LOG_LEVEL")).upper()), int):
         yield f"The setting LOG_LEVEL={settings.get('LOG_LEVEL')!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL."
-    if not settings.getdict("FEEDS"):
-        yield "The setting FEEDS is empty: the articles would be written nowhere."
     for host in settings.getlist("REQUISITES_HOSTS"):
         if not re.fullmatch(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", str(host)):
             yield f"The setting REQUISITES_HOSTS names {host!r}; write host or host:port, without http:// and path."
@@ -93,7 +101,12 @@ def settings_problems(settings: BaseSettings) -> Iterator[str]:
             settings.getbool(name)
         except ValueError:
             yield f"The setting {name}={settings.get(name)!r} is neither True nor False."
-            return
+
+
+def place_problems(settings: BaseSettings) -> Iterator[str]:
+    """Where a crawl could not write, or would not be right to, one sentence each; the values must be usable."""
+    if not settings.getdict("FEEDS"):
+        yield "The setting FEEDS is empty: the articles would be written nowhere."
     if settings.getbool("WARC_ENABLED") and settings.getbool("HTTPCACHE_ENABLED"):
         yield (
             "HTTPCACHE_ENABLED and WARC_ENABLED are both on: a cached answer would be archived under a date on which "

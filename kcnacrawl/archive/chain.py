@@ -21,6 +21,7 @@ from kcnacrawl.archive.manifest import (
     read_manifests,
     relative,
 )
+from kcnacrawl.archive.named import files_in
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Chain:
         """Findings on closed WARC files that no manifest names."""
         named = {one.path for manifest in self.manifests for one in manifest.files}
         waiting = set(left_over(warc_folder, self.runs, self.manifests))
-        for path in sorted(warc_folder.glob("*.warc.gz")):
+        for path in files_in(warc_folder, (".warc.gz",)):
             if relative(path, self.runs) in named:
                 continue
             run = shown(run_of(path)) or "an unknown run"

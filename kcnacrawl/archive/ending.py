@@ -23,6 +23,7 @@ from kcnacrawl.archive.manifest import (
     relative,
     write_manifest,
 )
+from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.reader import read_record
 
 
@@ -85,10 +86,10 @@ def end_run(ended: Ended) -> Path:
 def left_over(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]) -> list[Path]:
     """Closed WARC files that no manifest names, of runs that ended without one and write no more."""
     named = {one.path for manifest in manifests for one in manifest.files}
-    unnamed = [path for path in sorted(warc_folder.glob("*.warc.gz")) if relative(path, runs) not in named]
+    unnamed = [path for path in files_in(warc_folder, (".warc.gz",)) if relative(path, runs) not in named]
     if not unnamed:
         return []
-    living = {run_of(path) for path in warc_folder.glob(f"*.warc.gz{OPEN}") if _is_living(path)}
+    living = {run_of(path) for path in files_in(warc_folder, (f".warc.gz{OPEN}",)) if _is_living(path)}
     found = ((path, run_of(path)) for path in unnamed)
     return [path for path, run in found if run and run not in living and not manifest_path(runs, run).exists()]
 

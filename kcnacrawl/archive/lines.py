@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.named import files_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Line:
 def article_files(folder: Path) -> list[Path]:
     """All JSON Lines files in a folder, in order of their names.
 
-    :raises ArchiveError: when there is none
+    :raises ArchiveError: when there is none, or the folder cannot be read
     """
-    paths = sorted(folder.rglob("*.jsonl"))
+    paths = files_in(folder, (".jsonl",), deep=True)
     if not paths:
         raise ArchiveError(f"There is no .jsonl file in {folder}.")
     return paths

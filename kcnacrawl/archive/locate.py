@@ -11,6 +11,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import article_files, find_receipts
 from kcnacrawl.archive.reader import find_record, read_record
 from kcnacrawl.archive.restore import Wire, restore
+from kcnacrawl.archive.targets import warc_files
 
 _RECORD_ID = re.compile(r"<?urn:uuid:[0-9A-Fa-f-]{36}>?")
 _PLACE = re.compile(r"(?P<path>.+\.warc(?:\.gz)?(?:\.open)?):(?P<offset>[0-9]+)")
@@ -52,7 +53,7 @@ def locate(what: str, warc_folder: Path, items: Path, *, request: bool = False) 
 
 def _places(what: str, warc_folder: Path, items: Path) -> Iterator[tuple[Path, int]]:
     if _RECORD_ID.fullmatch(what):
-        record = find_record(sorted(warc_folder.glob("*.warc*")), what)
+        record = find_record(warc_files(warc_folder), what)
         yield record.path, record.offset
     elif place := _PLACE.fullmatch(what):
         yield _path(place["path"], warc_folder), int(place["offset"])

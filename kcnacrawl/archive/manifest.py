@@ -15,6 +15,7 @@ import orjson
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.folders import Folder
+from kcnacrawl.archive.named import files_in
 
 VERSION = 1
 ENDING = ".manifest.json"
@@ -92,7 +93,7 @@ def read_manifests(runs: Path, damages: list[tuple[Path, str]]) -> list[Manifest
     :param damages: gets path and a clause for each that cannot be read
     """
     found = []
-    for path in sorted(runs.glob(f"*{ENDING}")):
+    for path in files_in(runs, (ENDING,)):
         try:
             found.append(parse_manifest(path.read_bytes()))
         except OSError as error:

@@ -12,6 +12,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN, publish
 from kcnacrawl.archive.folders import Folder
 from kcnacrawl.archive.locks import LockedError, is_locked, take_lock
+from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.survey import Survey, survey
 
 __all__ = ["Mended", "is_locked", "mend", "mend_dead"]
@@ -48,8 +49,10 @@ def mend_dead(folder: Path) -> Iterator[Mended]:
     """Mend all files in a folder that dead runs left open; those of living runs are let alone.
 
     A file that cannot be mended is told of with ``whole`` false.
+
+    :raises ArchiveError: when the folder cannot be read
     """
-    for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
+    for path in files_in(folder, (f".warc.gz{OPEN}",)):
         try:
             yield mend(path)
         except LockedError:

@@ -18,6 +18,7 @@ from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
 from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.lint.zipnum import ZipNum
 from kcnacrawl.archive.lint.zipnum import read_lines as read_index
+from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.proving import prove
 
 WARC_ENDINGS = (".warc.gz", ".warc", OPEN)
@@ -40,6 +41,14 @@ class Targets:
         return bool(self.warcs or self.indexes or self.packages or self.articles)
 
 
+def known_files(folder: Path) -> list[Path]:
+    """The files in a folder, and in those in it, whose names tell what they are.
+
+    :raises ArchiveError: when a folder cannot be read
+    """
+    return files_in(folder, (*WARC_ENDINGS, *INDEX_ENDINGS, ".wacz", ".jsonl"), deep=True)
+
+
 def sort_files(paths: Iterable[Path]) -> Targets:
     """Files by their endings; what has no other known ending is taken for articles."""
     targets = Targets()
@@ -57,17 +66,16 @@ def sort_files(paths: Iterable[Path]) -> Targets:
 
 
 def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path) -> Targets:
-    """All files of a project, in order of their names."""
+    """All files of a project, in order of their names.
+
+    :raises ArchiveError: when a folder cannot be read
+    """
     return Targets(
-        _with_endings(warcs.glob("*"), WARC_ENDINGS),
-        _with_endings(indexes.glob("*"), INDEX_ENDINGS),
-        sorted(packages.glob("*.wacz")),
-        sorted(articles.rglob("*.jsonl")),
+        files_in(warcs, WARC_ENDINGS),
+        files_in(indexes, INDEX_ENDINGS),
+        files_in(packages, (".wacz",)),
+        files_in(articles, (".jsonl",), deep=True),
     )
-
-
-def _with_endings(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:
-    return sorted(path for path in paths if path.name.endswith(endings))
 
 
 @dataclass(slots=True)
@@ -110,7 +118,7 @@ class Proof:
     def _check_warcs(self, paths: Sequence[Path]) -> Iterator[Finding]:
         there = {path.resolve() for path in paths}
         folders = dict.fromkeys((self.warc_folder, *(path.parent for path in paths)))
-        others = [path for folder in folders for path in _with_endings(folder.glob("*"), WARC_ENDINGS)]
+        others = [path for folder in folders for path in files_in(folder, WARC_ENDINGS)]
         yield from lint(
             paths,
             self.counts,
@@ -132,7 +140,7 @@ class Proof:
             yield from zipnum.findings if zipnum else ()
             named[path] = names
         self.indexes += len(named)
-        there = _with_endings(self.warc_folder.glob("*"), WARC_ENDINGS[:2])
+        there = files_in(self.warc_folder, WARC_ENDINGS[:2])
         every = set().union(*named.values())
         warcs = [path for path in there if path.name in every]
         with Expected(warcs, self.processes, self._bar("Indexes", sum(map(_size, warcs)))) as expected:

@@ -19,6 +19,8 @@ def find_file(path: Path) -> Path:
 
     :raises ArchiveError: when there is neither
     """
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder; name a file.")
     for candidate in (path, path.with_name(path.name + OPEN)):
         if candidate.is_file():
             return candidate

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.mend import mend_dead
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.catalog.catalog import Catalog
+from kcnacrawl.catalog.differences import find_differences, told_gone
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.indexing import Progress, index_files, index_rest
 from kcnacrawl.catalog.locks import SHORT, Lock, crawl_lock
 from kcnacrawl.catalog.lookups import File
-
-CLOSED = (".warc", ".warc.gz")
 
 
 def catch_up(catalog: Catalog, folder: Path, *, patience: float, progress: Progress = lambda read, total: None) -> None:
@@ -38,25 +36,20 @@ def catch_up(catalog: Catalog, folder: Path, *, patience: float, progress: Progr
 
 
 def _compare(catalog: Catalog, folder: Path, progress: Progress) -> None:
-    sizes = _sizes(folder)
-    known = {file.name: file for file in catalog.files()}
-    changed: list[str] = []
-    for file in known.values():
-        size = sizes.get(file.name)
-        if size is None:
-            gone = not (folder / (file.name + OPEN)).exists()
-            if gone != file.gone:
-                catalog.mark(file.name, gone=gone)
-        elif file.size is None:
-            changed += _left_open(catalog, folder, file)
-        elif file.size != size:
-            catalog.notify(f"{folder / file.name} has {size} bytes and had {file.size}; its records are indexed anew.")
-            changed.append(file.name)
-        elif file.gone:
-            catalog.mark(file.name, gone=False)
+    found = find_differences(catalog, folder)
+    if found.gone:
+        catalog.notify(told_gone(folder, found.gone))
+    for file in found.gone:
+        catalog.mark(file.name, gone=True)
+    for file in found.back:
+        catalog.mark(file.name, gone=False)
+    changed = [name for file in found.left_open for name in _left_open(catalog, folder, file)]
+    for file, size in found.changed:
+        catalog.notify(f"{folder / file.name} has {size} bytes and had {file.size}; its records are indexed anew.")
+        changed.append(file.name)
     for name in changed:
         catalog.forget(name)
-    index_files(catalog, [folder / name for name in (*changed, *sorted(sizes.keys() - known.keys()))], progress)
+    index_files(catalog, [folder / name for name in (*changed, *found.new)], progress)
 
 
 def _left_open(catalog: Catalog, folder: Path, file: File) -> Iterable[str]:
@@ -78,11 +71,3 @@ def _left_open(catalog: Catalog, folder: Path, file: File) -> Iterable[str]:
             return (file.name,)
     index_rest(catalog, path, last)
     return ()
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    try:
-        found = [path for path in folder.iterdir() if path.name.endswith(CLOSED)] if folder.exists() else []
-        return {path.name: path.stat().st_size for path in found if path.is_file()}
-    except OSError as error:
-        raise CatalogError(f"{folder} cannot be read: {error.strerror}.") from error

@@ -8,20 +8,21 @@ from typing import Any
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.catalog.catalog import Catalog
+from kcnacrawl.catalog.differences import find_differences
 from kcnacrawl.catalog.heading import read_heading
 from kcnacrawl.catalog.indexing import Progress
-from kcnacrawl.catalog.lookups import File
+from kcnacrawl.catalog.lookups import File, Lookups
 from kcnacrawl.catalog.reading import read_parts
 from kcnacrawl.catalog.rows import is_sound, unpack_id
 
 REMEDY = "run `scrapy catalog rebuild`"
+UPDATE = "if `scrapy verify` finds nothing wrong with it, run `scrapy catalog update`"
 
 
 class Comparison:
     """Counts what was compared, while findings are given one sentence at a time."""
 
-    def __init__(self, catalog: Catalog, folder: Path) -> None:
+    def __init__(self, catalog: Lookups, folder: Path) -> None:
         self.catalog = catalog
         self.folder = folder
         self.files = 0
@@ -29,14 +30,21 @@ class Comparison:
         """Rows and records that agree."""
 
     def findings(self, progress: Progress) -> Iterator[str]:
-        """What does not hold. Files that are being written are left out."""
+        """What does not hold. Files that are being written are left out, as are those that are told of as a whole."""
+        differences = find_differences(self.catalog, self.folder)
+        changed = dict(differences.changed)
         present: list[File] = []
         for file in self.catalog.files():
             if file.gone or not (self.folder / file.name).is_file():
                 if not (self.folder / (file.name + OPEN)).is_file():
                     yield f"{self.folder / file.name}: is gone, and {file.captures or 0} rows lead into it."
+            elif file in changed:
+                place = self.folder / file.name
+                yield f"{place}: has {changed[file]} bytes and had {file.size} when it was indexed; {UPDATE}."
             elif file.size is not None:
                 present.append(file)
+        for name in differences.new:
+            yield f"{self.folder / name}: is not in the catalog; {UPDATE}."
         self.files = len(present)
         yield from self._compare([file for file in present if file.size], progress)
 

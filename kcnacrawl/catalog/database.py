@@ -31,20 +31,32 @@ FLEETING = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_si
 """For a file that is thrown away when anything goes wrong."""
 
 
-def connect(path: Path, *, busy: float = BUSY, pragmas: Sequence[str] = LASTING) -> Engine:
+def connect(path: Path, *, busy: float = BUSY, pragmas: Sequence[str] = LASTING, looks_only: bool = False) -> Engine:
     """An engine for a catalog file. Its transactions take the write lock with their first change, see ``begin``.
 
     :param pragmas: how to write; none to look only, which leaves another program's file as it is
+    :param looks_only: neither the file nor what lies beside it is changed, whatever is asked
     """
     asked = {"timeout": busy, "isolation_level": "IMMEDIATE", "check_same_thread": False}
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args=asked)
+    url = _unchanged(path) if looks_only else URL.create("sqlite", database=str(path))
+    engine = create_engine(url, poolclass=NullPool, connect_args=asked)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
-        for pragma in pragmas:
+        for pragma in () if looks_only else pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _unchanged(path: Path) -> URL:
+    """The address of a file to look at.
+
+    Without a journal nobody writes to it. Then SQLite is told that nobody will: it would make a journal and leave it.
+    """
+    is_written = path.with_name(path.name + "-wal").exists()
+    how = {"mode": "ro", "uri": "true"} | ({} if is_written else {"immutable": "1"})
+    return URL.create("sqlite", database=path.absolute().as_uri(), query=how)
 
 
 @contextmanager
@@ -70,11 +82,11 @@ def sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except DamageError as error:
-        raise CatalogError(f"{path} is damaged: {error}; start again, and it is made anew.") from error
+        raise CatalogError(f"{path} is damaged: {error}; the next start makes it anew.") from error
     except DBAPIError as error:
         why = reason(error)
         if is_damage(error):
-            remedy = "start again, and it is made anew from the WARC files"
+            remedy = "the next start makes it anew from the WARC files"
             raise CatalogError(f"{path} is damaged ({why}); {remedy}.") from error
         if is_busy(error):
             raise CatalogError(f"{path} is kept locked by another program; close that one.") from error

@@ -26,8 +26,11 @@ class Store:
         notify: Callable[[str], None] = lambda sentence: None,
         busy: float = BUSY,
         pragmas: Sequence[str] = LASTING,
+        looks_only: bool = False,
     ) -> None:
-        """:raises CatalogError: when it cannot be opened"""
+        """:param looks_only: leave the file, and what lies beside it, as it is
+        :raises CatalogError: when it cannot be opened
+        """
         self.path = path
         self.notify = notify
         self._failure: CatalogError | None = None
@@ -39,7 +42,7 @@ class Store:
         self._files: dict[str, int] = {}
         self._places: dict[tuple[str, str], tuple[int, int, int]] = {}
         with sentences(path):
-            engine = connect(path, busy=busy, pragmas=pragmas)
+            engine = connect(path, busy=busy, pragmas=pragmas, looks_only=looks_only)
             self._writer = engine.connect()
             self._reader = reading(engine)
         self._inode = path.stat().st_ino

@@ -1,64 +1,72 @@
-"""``scrapy catalog``: what the archive holds; its index made anew, or compared with the bytes."""
+"""``scrapy catalog``: what the archive holds; its index compared with the bytes, brought up to date, made anew."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from kcnacrawl.archive import ArchiveError
 from kcnacrawl.catalog import CatalogError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.output import Output
     from kcnacrawl.catalog.indexing import Progress
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
-        return "[rebuild | check]"
+        return "[options] [check | update | rebuild]"
 
     def short_desc(self) -> str:
-        return "Tell what the archive holds; make its index anew, or check it"
+        return "Tell what the archive holds; check its index, bring it up to date, make it anew"
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if args not in ([], ["rebuild"], ["check"]):
-            raise UsageError("Say nothing, `rebuild` or `check`.", print_help=False)
+    def long_desc(self) -> str:
+        return (
+            "Alone: tell what the catalog, the index of the archive, knows, and how the WARC files differ from it. "
+            "check: compare each of its rows with the bytes. Neither changes anything. update: mend what dead runs "
+            "left open, index what is new, note what is gone, as each crawl does. rebuild: make it from the WARC files "
+            "alone."
+        )
+
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
+        verbs = {"": self._show, "check": self._check, "update": self._update, "rebuild": self._rebuild}
+        if len(args) > 1 or (args and args[0] not in verbs):
+            raise UsageError("Say nothing, `check`, `update` or `rebuild`.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import complain, open_output
+        from kcnacrawl.archive.output import open_output
 
         assert self.settings is not None
         path = Path(self.settings.get("CATALOG", "output/catalog.db"))
         folder = Path(self.settings.get("WARC_DIR", "output/warc"))
-        try:
-            with open_output() as output:
-                {"": self._show, "rebuild": self._rebuild, "check": self._check}["".join(args)](path, folder, output)
-        except (ArchiveError, CatalogError) as error:
-            complain("catalog", error)
-            self.exitcode = 1
-
-    def _show(self, path: Path, folder: Path, output: Output) -> None:
-        from kcnacrawl.catalog import open_catalog
-        from kcnacrawl.catalog.account import account
-
         if not path.exists() and not folder.exists():
             raise CatalogError(f"There is neither {path} nor {folder}; a crawl makes both.")
-        catalog = open_catalog(path, folder, notify=tell)
-        try:
+        with open_output() as output:
+            verbs["".join(args)](path, folder, output)
+
+    def _show(self, path: Path, folder: Path, output: Output) -> None:
+        from kcnacrawl.catalog.account import account
+        from kcnacrawl.catalog.differences import find_differences
+        from kcnacrawl.catalog.looking import UPDATE, look_into
+
+        with look_into(path) as catalog:
             for line in account(catalog):
                 output.print(line)
-        finally:
-            catalog.close()
+            differences = find_differences(catalog, folder)
+        for sentence in differences.sentences():
+            self.tell(sentence)
+        if differences.are_there:
+            self.tell(f"Nothing was changed: {UPDATE}.")
+
+    def _update(self, path: Path, folder: Path, output: Output) -> None:
+        from kcnacrawl.catalog import open_catalog
+
+        open_catalog(path, folder, notify=self.tell).close()
+        self._show(path, folder, output)
 
     def _rebuild(self, path: Path, folder: Path, output: Output) -> None:
         from kcnacrawl.catalog.rebuilding import rebuild_catalog
@@ -66,32 +74,21 @@ class Command(ScrapyCommand):
         if not folder.is_dir():
             raise CatalogError(f"{folder} is no folder; there is nothing to make a catalog from.")
         with bar("Reading") as progress:
-            rebuild_catalog(path, folder, notify=tell, progress=progress)
+            rebuild_catalog(path, folder, notify=self.tell, progress=progress)
         self._show(path, folder, output)
 
     def _check(self, path: Path, folder: Path, output: Output) -> None:
-        from kcnacrawl.catalog import open_catalog
         from kcnacrawl.catalog.comparing import Comparison
+        from kcnacrawl.catalog.looking import look_into
 
-        if not path.exists():
-            raise CatalogError(f"{path} does not exist.")
-        catalog = open_catalog(path, folder, notify=tell)
         found = 0
-        try:
+        with look_into(path) as catalog, bar("Comparing") as progress:
             comparison = Comparison(catalog, folder)
-            with bar("Comparing") as progress:
-                for finding in comparison.findings(progress):
-                    found += 1
-                    output.print(finding)
-        finally:
-            catalog.close()
+            for finding in comparison.findings(progress):
+                found += 1
+                output.print(finding)
         output.print(f"{comparison.captures} captures in {comparison.files} files agree, {found} findings.")
         self.exitcode = 1 if found else 0
-
-
-def tell(sentence: str) -> None:
-    """Say on standard error what was found and done."""
-    print(f"scrapy catalog: {sentence}", file=sys.stderr)
 
 
 @contextmanager

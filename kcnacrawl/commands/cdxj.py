@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +22,9 @@ if TYPE_CHECKING:
 BLOCKS = ".cdx.gz"
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
-        return "[options] [WARC …]"
+        return "[options] [WARC file or folder of them …]"
 
     def short_desc(self) -> str:
         return "Index the archive (CDXJ): what is new in WARC_DIR into CDXJ_DIR, or named WARC files"
@@ -52,38 +48,28 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         _check_usage(args, opts)
+        self.exitcode = 0
+        if args:
+            self._index_files(map(Path, args), opts)
+        else:
+            self._update(opts)
+
+    def _index_files(self, named: Iterable[Path], opts: argparse.Namespace) -> None:
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import complain
-
-        self._damages = 0
-        try:
-            if args:
-                self._index_files([Path(name) for name in args], opts)
-            else:
-                self._update(opts)
-        except ArchiveError as error:
-            complain("cdxj", error)
-            self._damages += 1
-        self.exitcode = 1 if self._damages else 0
-
-    def _tell_damage(self, damage: ArchiveError) -> None:
-        self._damages += 1
-        print(f"scrapy cdxj: {damage}", file=sys.stderr)
-
-    def _index_files(self, paths: list[Path], opts: argparse.Namespace) -> None:
         from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
         from kcnacrawl.archive.cdxj.many import readable
+        from kcnacrawl.archive.named import closed_warcs, expand
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
 
-        paths = [find_file(path) for path in readable(paths, self._tell_damage)]
+        paths = [find_file(path) for path in readable(expand(named, closed_warcs, self.complain), self.complain)]
         if not paths:
             return
         with progress_bar(sum(path.stat().st_size for path in paths)) as progress:
             lines = sorted_lines(
-                paths, on_damage=self._tell_damage, post=opts.post, processes=opts.processes, progress=progress
+                paths, on_damage=self.complain, post=opts.post, processes=opts.processes, progress=progress
             )
             with open_output(opts.output) as output:
                 if opts.zipnum:
@@ -95,9 +81,11 @@ class Command(ScrapyCommand):
 
     def _update(self, opts: argparse.Namespace) -> None:
         from kcnacrawl.archive.cdxj import IndexFolder
+        from kcnacrawl.archive.named import require_folder
 
         assert self.settings is not None
         warcs = Path(self.settings.get("WARC_DIR", "output/warc"))
+        require_folder(warcs)
         folder = IndexFolder(
             warcs,
             Path(self.settings.get("CDXJ_DIR", "output/cdxj")),
@@ -108,9 +96,9 @@ class Command(ScrapyCommand):
         with progress_bar(folder.new_bytes()) as progress:
             updated = folder.update(anew=opts.anew, progress=progress)
         for name in updated.waiting:
-            print(f"scrapy cdxj: {warcs / name} is still being written; it is left out.", file=sys.stderr)
+            self.tell(f"{warcs / name} is still being written; it is left out.")
         for sentence in updated.damages:
-            self._tell_damage(ArchiveError(sentence))
+            self.complain(ArchiveError(sentence))
         print(_summary(updated), file=sys.stderr)
 
 

@@ -15,6 +15,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from scrapy.spiderloader import get_spider_loader
 
 from kcnacrawl.arguments import NAMES, ArgumentError
+from kcnacrawl.command import refuse_settings
 from kcnacrawl.extensions.archive import ArchiveExtension
 from kcnacrawl.extensions.begin import CrawlRefusedError
 from kcnacrawl.extensions.feeds import sync_feeds
@@ -23,7 +24,7 @@ from kcnacrawl.extensions.progress import ProgressExtension
 from kcnacrawl.extensions.report import RunReport
 from kcnacrawl.extensions.summary import print_summary
 from kcnacrawl.settings import DEFAULT_FEED
-from kcnacrawl.settings_check import misspelt_settings, settings_problems
+from kcnacrawl.settings_check import place_problems
 from kcnacrawl.spiders.base import SourceSpider
 
 OPEN_FILES = 64
@@ -50,6 +51,7 @@ class Command(ScrapyCrawl):
             self.settings.set("FEEDS", feeds, priority="project")
         super().process_options(args, opts)
         # Here and not in run(): by then Scrapy has set itself up and said so in a dozen lines.
+        refuse_settings("crawl", self.settings, opts.set)
         if (sentence := self._first_problem(args, opts)) is not None:
             print(f"scrapy crawl: {sentence}", file=sys.stderr)
             sys.exit(2)
@@ -83,7 +85,7 @@ class Command(ScrapyCrawl):
         assert self.settings is not None
         if (sentence := _too_few_files()) is not None:
             return sentence
-        for sentence in (*misspelt_settings(self.settings, opts.set), *settings_problems(self.settings)):
+        for sentence in place_problems(self.settings):
             return sentence
         loader = get_spider_loader(self.settings)
         known = f"the spiders are: {', '.join(sorted(loader.list()))}"

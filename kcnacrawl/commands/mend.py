@@ -3,69 +3,56 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
-    from kcnacrawl.archive.mend import Mended
+    from kcnacrawl.archive.output import Output
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
-        return "[options] [FILE.warc.gz.open …]"
+        return "[options] [FILE or folder …]"
 
     def short_desc(self) -> str:
         return "Close WARC files that dead runs left open (default: all in WARC_DIR)"
 
     def long_desc(self) -> str:
         return (
-            "Cuts each file to the last whole record and capture and gives it its final name. A file that is closed "
-            "already is never changed: a damaged one gets a copy of its whole records, FILE.repaired."
+            "Cuts each file that a dead run left open to the last whole record and capture and gives it its final "
+            "name; a folder stands for all such files in it. A file that is closed already is never changed: of a "
+            "damaged one a copy of its whole records is made, FILE.repaired, which `scrapy wacz` takes in its place."
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if unknown := next((name for name in args if name.startswith("-")), None):
-            raise UsageError(f"There is no option {unknown}.", print_help=False)
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.mend import mend_dead
-        from kcnacrawl.archive.output import complain, open_output
+        from kcnacrawl.archive.output import open_output
 
         assert self.settings is not None
         folder = Path(self.settings.get("WARC_DIR", "output/warc"))
+        if not args and not folder.is_dir():
+            raise ArchiveError(f"There is no folder {folder}.")
         self.exitcode = 0
-        try:
-            if not args and not folder.is_dir():
-                raise ArchiveError(f"There is no folder {folder}.")
-            with open_output() as output:
-                found = False
-                for mended in self._mend(map(Path, args)) if args else mend_dead(folder):
-                    found = True
-                    output.print(mended.sentence)
-                    if not mended.whole:
-                        self.exitcode = 1
-                if not found and not args:
-                    output.print(f"No dead run left a file open in {folder}.")
-        except ArchiveError as error:
-            complain("mend", error)
-            self.exitcode = 1
+        with open_output() as output:
+            for path in map(Path, args) if args else (folder,):
+                try:
+                    self._mend(path, output)
+                except ArchiveError as error:
+                    self.complain(error)
 
-    def _mend(self, paths: Iterable[Path]) -> Iterator[Mended]:
-        from kcnacrawl.archive.mend import mend
-        from kcnacrawl.archive.output import complain
+    def _mend(self, path: Path, output: Output) -> None:
+        from kcnacrawl.archive.mend import mend, mend_dead
 
-        for path in paths:
-            try:
-                yield mend(path)
-            except ArchiveError as error:
-                complain("mend", error)
+        if path.is_dir():
+            mended = list(mend_dead(path))
+            if not mended:
+                output.print(f"No dead run left a file open in {path}.")
+        else:
+            mended = [mend(path)]
+        for one in mended:
+            output.print(one.sentence)
+            if not one.whole:
                 self.exitcode = 1

@@ -6,22 +6,17 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.addons import user_agent
-from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 from kcnacrawl.pages.page import PageError
 
 if TYPE_CHECKING:
     from kcnacrawl.recording import Case
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
         return "[options] [SITE/]NAME [URL]"
 
@@ -39,10 +34,10 @@ class Command(ScrapyCommand):
             "--folder", metavar="DIR", default="tests/pages", help="folder of all cases; %(default)s if not given"
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         _check_usage(args, opts)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import complain, open_output
+        from kcnacrawl.archive.output import open_output
         from kcnacrawl.recording import RecordingError
 
         try:
@@ -53,9 +48,8 @@ class Command(ScrapyCommand):
                     f"Read this beside {folder / 'page.html'}. When every field is right, set "
                     f'"reviewed": true in {folder / "expected.json"}; until then the test fails.'
                 )
-        except (RecordingError, ArchiveError, PageError) as error:
-            complain("record", error)
-            self.exitcode = 1
+        except (RecordingError, PageError) as error:
+            self.complain(error)
 
     def _make(self, args: list[str], opts: argparse.Namespace) -> tuple[Path, str]:
         """The folder of the case, and what is expected of its page."""

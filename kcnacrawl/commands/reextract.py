@@ -7,22 +7,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.reextract import Summary
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
-        return "[options] WARC …"
+        return "[options] <WARC file or folder of them> …"
 
     def short_desc(self) -> str:
         return "Write the articles of WARC files as JSON Lines, without network"
@@ -32,26 +27,22 @@ class Command(ScrapyCommand):
         parser.add_argument("-o", "--output", metavar="FILE", help="write to this new file instead of standard output")
         parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
-            raise UsageError("Name at least one WARC file.", print_help=False)
+            raise UsageError("Name WARC files, or a folder of them.", print_help=False)
         if opts.processes is not None and opts.processes < 1:
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import complain
+        from kcnacrawl.archive.named import closed_warcs, expand
         from kcnacrawl.archive.reextract import Summary, readable
 
         lost: list[str] = []
         summary = Summary()
-        try:
-            if paths := readable((Path(name) for name in args), lost):
-                self._write(paths, opts, summary)
-        except ArchiveError as error:
-            complain("reextract", error)
-            self.exitcode = 1
-            return
+        named = expand(map(Path, args), closed_warcs, lambda error: lost.append(str(error)))
+        if paths := readable(named, lost):
+            self._write(paths, opts, summary)
         for sentence in lost + summary.unreadable + summary.damages:
-            print(f"scrapy reextract: {sentence}", file=sys.stderr)
+            self.tell(sentence)
         if paths:
             print(summary, file=sys.stderr)
         self.exitcode = 1 if lost or summary.damages else 0

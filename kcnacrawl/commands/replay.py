@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.pywb import Wayback
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def short_desc(self) -> str:
         return "Show the archive in a browser (needs pywb)"
 
@@ -35,9 +30,10 @@ class Command(ScrapyCommand):
             "--port", type=int, default=8080, help="port on 127.0.0.1; 0 takes a free one (default: 8080)"
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.cdxj import update_index
+        from kcnacrawl.archive.named import require_folder
         from kcnacrawl.archive.newest import newest_capture
         from kcnacrawl.archive.pywb import Wayback, find_pywb, project_folders
 
@@ -47,18 +43,16 @@ class Command(ScrapyCommand):
             raise UsageError(f"--port must be from 0 to 65535, not {opts.port}", print_help=False)
         assert self.settings is not None
         warcs = Path(self.settings["WARC_DIR"])
+        require_folder(warcs)
         try:
             program = find_pywb(self.settings.get("PYWB"), project_folders())
             zipnum_from = self.settings.getint("CDXJ_ZIPNUM_BYTES")
-            index = update_index(warcs, Path(self.settings["CDXJ_DIR"]), notify=_tell, zipnum_from=zipnum_from)
+            index = update_index(warcs, Path(self.settings["CDXJ_DIR"]), notify=self.tell, zipnum_from=zipnum_from)
             newest = newest_capture(index)
             if newest is None:
                 raise ArchiveError(f"There is no page in {warcs} to show.")
             with Wayback(program, index, [warcs], opts.port) as wayback:
                 self._serve(wayback, newest.url, newest.timestamp)
-        except ArchiveError as error:
-            _tell(str(error))
-            self.exitcode = 1
         except KeyboardInterrupt:
             print()
 
@@ -66,7 +60,3 @@ class Command(ScrapyCommand):
         print(f"The archive is served on {wayback.url}/ ; Ctrl-C ends it. The newest article:")
         print(f"  {wayback.address(url, timestamp)}", flush=True)
         wayback.join()
-
-
-def _tell(sentence: str) -> None:
-    sys.stderr.write(f"scrapy replay: {sentence}\n")

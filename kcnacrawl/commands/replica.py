@@ -6,18 +6,16 @@ import threading
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.replica import Replica
 
 
-class Command(ScrapyCommand):
+class Command(ProjectCommand):
     """Serve invented articles the way KCNA Watch serves real ones, to try a crawl without touching the site."""
-
-    requires_project = True
-    default_settings = {"LOG_ENABLED": False}
 
     def short_desc(self) -> str:
         return "Serve an offline stand-in for KCNA Watch with invented articles"
@@ -31,7 +29,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--edition", type=int, default=1, help="1, or 2 with edited, dropped and added articles")
         parser.add_argument("--tls", action="store_true", help="serve https with a self-signed certificate")
 
-    def run(self, args: list[str], opts: Namespace) -> None:
+    def perform(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.replica import Replica
 

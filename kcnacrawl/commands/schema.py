@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from itemadapter import ItemAdapter
-from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
+from kcnacrawl.command import ProjectCommand
 from kcnacrawl.items import Article
 
 
@@ -36,21 +37,15 @@ def _require_all(schema: Any) -> None:
             _require_all(part)
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def short_desc(self) -> str:
         return "Print the JSON Schema of an article"
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise UsageError(f"What is {args[0]!r}? The schema is that of an article.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import OutputError, complain, open_output
+        from kcnacrawl.archive.output import open_output
 
-        try:
-            with open_output() as output:
-                output.print(json.dumps(article_schema(), indent=2, ensure_ascii=False))
-        except OutputError as error:
-            complain("schema", error)
-            self.exitcode = 1
+        with open_output() as output:
+            output.print(json.dumps(article_schema(), indent=2, ensure_ascii=False))

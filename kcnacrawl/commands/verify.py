@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -22,24 +22,18 @@ if TYPE_CHECKING:
     from kcnacrawl.archive.proof import Targets
 
 
-class Command(ScrapyCommand):
-    """Exit status 0: all is well; 1: it is not; 2: the command could not be understood."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
-        return "[options] [FILE …]"
+        return "[options] [FILE or folder …]"
 
     def short_desc(self) -> str:
         return "Prove WARC files, indexes, packages and articles, or the chain of manifests"
 
     def long_desc(self) -> str:
         return (
-            "Check all files of the project, or just those named: WARC files (.warc, .warc.gz, .open), indexes (.cdxj, "
-            ".idx), packages (.wacz) and articles (.jsonl). Each finding is a line: file, place, record, what is "
-            "wrong, what to do."
+            "Check all files of the project, or just those named, or in the folders named: WARC files (.warc, "
+            ".warc.gz, .open), indexes (.cdxj, .idx), packages (.wacz) and articles (.jsonl). Each finding is a line: "
+            "file, place, record, what is wrong, what to do."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -50,7 +44,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--head", metavar="HASH", help="with --chain: this manifest, noted earlier, must be in it")
         parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.processes is not None and opts.processes < 1:
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         if opts.head and not opts.chain:
@@ -58,37 +52,35 @@ class Command(ScrapyCommand):
         if opts.chain and (args or opts.id):
             raise UsageError("--chain checks all runs; name no file and no --id with it.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import complain, open_output
+        from kcnacrawl.archive.output import open_output
 
-        try:
-            with open_output() as output:
-                self.exitcode = self._chain(opts, output) if opts.chain else self._prove(args, opts, output)
-        except ArchiveError as error:
-            complain("verify", error)
-            self.exitcode = 1
+        with open_output() as output:
+            self.exitcode = self._chain(opts, output) if opts.chain else self._prove(args, opts, output)
 
     def _prove(self, args: list[str], opts: argparse.Namespace, output: Output) -> int:
-        from kcnacrawl.archive.output import complain
         from kcnacrawl.archive.proof import Proof
 
-        targets = self._targets(args, opts.id)
+        lost: list[ArchiveError] = []
+        targets = self._targets(args, opts.id, lost)
         proof = Proof(self._folder("WARC_DIR", "output/warc"), opts.processes)
         with _bars() as bars:
             proof.progress = bars
             _print(proof.check(targets, opts.id), opts.notes, output, bars.bar)
-        for error in proof.lost:
-            complain("verify", error)
+        lost += proof.lost
+        for error in lost:
+            self.complain(error)
         if opts.id and not proof.articles:
             raise ArchiveError(f"No article has the id {opts.id}.")
-        if not proof.lost or proof.articles or proof.counts.files:
+        if not lost or proof.articles or proof.counts.files:
             output.print(str(proof))
-        return 1 if proof.levels["error"] or proof.lost else 0
+        return 1 if proof.levels["error"] or lost else 0
 
-    def _targets(self, args: list[str], identity: str | None) -> Targets:
-        from kcnacrawl.archive.proof import Targets, find_files, sort_files
+    def _targets(self, args: list[str], identity: str | None, lost: list[ArchiveError]) -> Targets:
+        from kcnacrawl.archive.named import expand
+        from kcnacrawl.archive.proof import Targets, find_files, known_files, sort_files
 
         if args:
-            return sort_files(map(Path, args))
+            return sort_files(expand(map(Path, args), known_files, lost.append))
         articles = self._folder("ARTICLES_DIR", "output/articles")
         warcs = self._folder("WARC_DIR", "output/warc")
         targets = find_files(

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.wacz.package import Made, Wanted
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from kcnacrawl.archive.wacz.selection import Selection
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return "[options]"
-
+class Command(ProjectCommand):
     def short_desc(self) -> str:
         return "Package the archive, or a part of it, as WACZ"
 
@@ -47,24 +40,19 @@ class Command(ScrapyCommand):
         parser.add_argument("--sign", action="store_true", help="sign it with a key made for it alone")
         parser.add_argument("--key", metavar="FILE", help="sign it with this key, which is made when it is missing")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError(f"What is {args[0]!r}? The package is chosen by options.", print_help=False)
         if opts.output is not None and not opts.output.endswith(".wacz"):
             raise UsageError(f"{opts.output} must end in .wacz: that is what packages are told by.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.output import complain
         from kcnacrawl.archive.wacz.selection import Selection
 
         since, until = _day("--from", opts.since), _day("--to", opts.until)
         if since and until and since > until:
             raise UsageError(f"--from {since} is after --to {until}.", print_help=False)
         selection = Selection(spider=opts.spider, since=since, until=until, run=opts.run, crawl=opts.crawl)
-        try:
-            self._package(selection, opts)
-        except ArchiveError as error:
-            complain("wacz", error)
-            self.exitcode = 1
+        self._package(selection, opts)
 
     def _package(self, selection: Selection, opts: argparse.Namespace) -> None:
         from kcnacrawl.archive.wacz.plan import make_plan
@@ -77,7 +65,7 @@ class Command(ScrapyCommand):
                 Path(self._get("WARC_DIR")),
                 selection,
                 scratch,
-                _tell,
+                self.tell,
                 crawls_back=None if opts.no_requisites else int(self._get("WARC_RENEW_RUNS")),
             )
             name = opts.output or str(Path(self._get("WACZ_DIR")) / _file_name(plan, selection, instant))
@@ -145,7 +133,3 @@ def _summary(made: Made) -> str:
     if made.requisites:
         parts.append(f"{made.requisites} earlier captures that its pages need")
     return "; ".join(parts) + "."
-
-
-def _tell(sentence: str) -> None:
-    print(f"scrapy wacz: {sentence}", file=sys.stderr)

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.locate import Located
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}
-
+class Command(ProjectCommand):
     def syntax(self) -> str:
         return "[options] <record id | FILE:OFFSET | article id>"
 
@@ -35,21 +30,16 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("-o", "--output", metavar="FILE", help="write to this new file instead of standard output")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one record: its id, FILE:OFFSET or the id of an article.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.locate import locate
-        from kcnacrawl.archive.output import complain
 
         assert self.settings is not None
         items = Path(opts.items or self.settings.get("ARTICLES_DIR", "output/articles"))
         warc_folder = Path(self.settings.get("WARC_DIR", "output/warc"))
-        try:
-            self._write(locate(args[0], warc_folder, items, request=opts.request), opts.output)
-        except ArchiveError as error:
-            complain("wire", error)
-            self.exitcode = 1
+        self._write(locate(args[0], warc_folder, items, request=opts.request), opts.output)
 
     def _write(self, located: Located, name: str | None) -> None:
         from kcnacrawl.archive.output import open_output
@@ -58,8 +48,8 @@ class Command(ScrapyCommand):
         with open_output(name) as output:
             output.write(wire.data)
         for sentence in located.missed:
-            print(f"scrapy wire: {sentence} These bytes are of a later capture.", file=sys.stderr)
+            self.tell(f"{sentence} These bytes are of a later capture.")
         if wire.redacted:
-            print(f"scrapy wire: Values never archived: {', '.join(wire.redacted)}.", file=sys.stderr)
+            self.tell(f"Values never archived: {', '.join(wire.redacted)}.")
         if wire.flaw:
             raise ArchiveError(wire.flaw)

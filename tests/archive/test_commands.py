@@ -82,7 +82,7 @@ def test_wire_says_in_a_sentence_what_it_cannot_do(
     ("arguments", "cause"),
     [(["wire"], "Name one record: its id, FILE:OFFSET or the id of an article."),
      (["wire", "a", "b"], "Name one record"),
-     (["reextract"], "Name at least one WARC file."),
+     (["reextract"], "Name WARC files, or a folder of them."),
      (["reextract", "a", "--processes", "0"], "--processes is 0; it must be at least 1."),
      (["verify", "--processes", "0"], "--processes is 0; it must be at least 1."),
      (["verify", "--head", "1"], "--head belongs to --chain."),

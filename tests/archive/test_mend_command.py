@@ -56,12 +56,10 @@ def test_files_that_cannot_be_mended_do_not_keep_others_from_it(tmp_path: Path, 
     damaged = tmp_path / "damaged.warc.gz"
     damaged.write_bytes(dead.data[:-1])
     missing = tmp_path / "missing.warc.gz.open"
-    status, out, err = scrapy_mend(writer.path, missing, damaged, tmp_path, path)
+    status, out, err = scrapy_mend(writer.path, missing, damaged, path)
     assert status == 1
     assert err == (
-        f"scrapy mend: {writer.path} is being written by another process.\n"
-        f"scrapy mend: {missing} does not exist.\n"
-        f"scrapy mend: {tmp_path} cannot be read: Is a directory.\n"
+        f"scrapy mend: {writer.path} is being written by another process.\nscrapy mend: {missing} does not exist.\n"
     )
     assert out == (
         f"{damaged}: damaged at {dead.ends[0]} and left as it is; {damaged}.repaired holds its 1 whole record, "
@@ -69,6 +67,12 @@ def test_files_that_cannot_be_mended_do_not_keep_others_from_it(tmp_path: Path, 
         f"{tmp_path / dead.name}: closed with 4 whole records.\n"
     )
     writer.close()
+
+
+def test_a_folder_stands_for_the_files_that_dead_runs_left_in_it(tmp_path: Path, dead: LeftOver) -> None:
+    dead.put(tmp_path, dead.data)
+    assert scrapy_mend(tmp_path) == (0, f"{tmp_path / dead.name}: closed with 4 whole records.\n", "")
+    assert scrapy_mend(tmp_path) == (0, f"No dead run left a file open in {tmp_path}.\n", "")
 
 
 def test_a_file_of_the_folder_that_cannot_be_mended_is_told(tmp_path: Path) -> None:
@@ -81,4 +85,4 @@ def test_what_makes_no_sense_is_a_sentence(tmp_path: Path) -> None:
     assert scrapy_mend(warc=tmp_path / "none") == (1, "", f"scrapy mend: There is no folder {tmp_path}/none.\n")
     status, out, err = scrapy_mend("--nonsense")
     assert (status, out) == (2, "")
-    assert "There is no option --nonsense." in err
+    assert "There is no option --nonsense;" in err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from pathlib import Path
@@ -42,14 +41,10 @@ def test_what_the_archive_holds(archive: Archive) -> None:
 
 
 def test_nothing_is_there(tmp_path: Path) -> None:
-    done = scrapy(tmp_path, "catalog")
-    assert (done.status, done.out) == (1, "")
-    assert done.err == "scrapy catalog: There is neither output/catalog.db nor output/warc; a crawl makes both.\n"
-    done = scrapy(tmp_path, "catalog", "check")
-    assert (done.status, done.err) == (1, "scrapy catalog: output/catalog.db does not exist.\n")
-    done = scrapy(tmp_path, "catalog", "rebuild")
-    said = "scrapy catalog: output/warc is no folder; there is nothing to make a catalog from.\n"
-    assert (done.status, done.err) == (1, said)
+    for verb in ((), ("check",), ("update",), ("rebuild",)):
+        done = scrapy(tmp_path, "catalog", *verb)
+        assert (done.status, done.out) == (1, "")
+        assert done.err == "scrapy catalog: There is neither output/catalog.db nor output/warc; a crawl makes both.\n"
     assert not list(tmp_path.iterdir())
 
 
@@ -57,7 +52,88 @@ def test_nothing_is_there(tmp_path: Path) -> None:
 def test_wrong_usage(tmp_path: Path, wrong: tuple[str, ...]) -> None:
     done = scrapy(tmp_path, "catalog", *wrong)
     assert done.status == 2
-    assert "Say nothing, `rebuild` or `check`." in done.out + done.err
+    assert "Say nothing, `check`, `update` or `rebuild`." in done.out + done.err
+
+
+def _stored(archive: Archive) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(archive.folder)): path.read_bytes() for path in archive.folder.rglob("*") if path.is_file()
+    }
+
+
+def test_looking_changes_nothing(archive: Archive) -> None:
+    archive.crawl(pages(3))
+    (first,) = archive.warc.iterdir()
+    archive.crawl(pages(2, 10))
+    second = max(archive.warc.iterdir())
+    archive.crawl(pages(2, 20), end=None)
+    first.unlink()
+    (archive.warc / "copy.warc.gz").write_bytes(second.read_bytes())
+    before = _stored(archive)
+    update = "the next crawl brings it up to date, and so does `scrapy catalog update`."
+    done = catalog(archive)
+    assert (done.status, done.out.splitlines()[0]) == (0, "catalog    output/catalog.db")
+    assert done.err.splitlines() == [
+        f"scrapy catalog: output/warc/{first.name} is gone, and 3 captures with it; bring it back from a copy.",
+        "scrapy catalog: 1 file in output/warc is not indexed yet.",
+        "scrapy catalog: 1 file in output/warc is left open by a run that broke off.",
+        f"scrapy catalog: Nothing was changed: {update}",
+    ]
+    done = catalog(archive, "check")
+    remedy = "if `scrapy verify` finds nothing wrong with it, run `scrapy catalog update`."
+    assert (done.status, done.out.splitlines()) == (
+        1,
+        [
+            f"output/warc/{first.name}: is gone, and 3 rows lead into it.",
+            f"output/warc/copy.warc.gz: is not in the catalog; {remedy}",
+            "2 captures in 1 files agree, 2 findings.",
+        ],
+    )
+    assert _stored(archive) == before
+
+
+def test_looking_while_a_crawl_is_writing(archive: Archive) -> None:
+    archive.crawl(pages(3))
+    kept = archive.open()
+    kept.begin("mirror", {"since": "2025-01-01"}, "x", "2026-03-02T04:05:06Z")
+    kept.commit([], asked=["http://mirror.example/a"])
+    done = catalog(archive)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[-1].endswith("  1     1        mirror since=2025-01-01")
+    kept.close()
+
+
+def test_update_does_what_looking_only_tells(archive: Archive) -> None:
+    archive.crawl(pages(3))
+    (first,) = archive.warc.iterdir()
+    archive.crawl(pages(2, 10), end=None)
+    first.unlink()
+    gone = f"scrapy catalog: output/warc/{first.name} is gone, and 3 captures with it; bring it back from a copy."
+    done = catalog(archive, "update")
+    (closed,) = archive.warc.iterdir()
+    assert done.status == 0
+    assert done.err.splitlines()[0].startswith(f"scrapy catalog: output/warc/{closed.name}: closed with ")
+    assert done.err.splitlines()[1:] == [gone, gone]
+    assert "0 being written, 1 gone" in done.out
+    # It is not forgotten: whoever asks again is told again.
+    assert catalog(archive).err.splitlines() == [gone]
+
+
+@pytest.mark.parametrize("verb", [(), ("check",)])
+def test_looking_at_a_damaged_catalog(archive: Archive, verb: tuple[str, ...]) -> None:
+    archive.crawl(pages(3))
+    archive.path.write_bytes(archive.path.read_bytes()[:5000])
+    before = _stored(archive)
+    done = catalog(archive, *verb)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("scrapy catalog: output/catalog.db is damaged: ")
+    assert done.err.endswith(
+        "the next crawl makes it anew from the WARC files, and so does `scrapy catalog rebuild`.\n"
+    )
+    assert _stored(archive) == before
+    archive.path.unlink()
+    done = catalog(archive, *verb)
+    assert done.err.startswith("scrapy catalog: There is no catalog output/catalog.db; the next crawl makes it")
 
 
 def test_an_index_that_agrees(archive: Archive) -> None:
@@ -79,10 +155,7 @@ def test_an_index_that_does_not(archive: Archive) -> None:
     connection.execute(f"INSERT INTO captures VALUES ({', '.join('?' * len(row))})", (row[0], 5, *row[2:]))
     connection.commit()
     connection.close()
-    # Open in another process, so that the damage is not mended before it is compared.
-    holder = _hold(archive.folder / "catalog.db.lock")
     done = catalog(archive, "check")
-    os.close(holder)
     name = Path("output/warc") / path.name
     ids = {entry.offset: entry.record_id for entry in entries(path)}
     remedy = "run `scrapy catalog rebuild`."
@@ -94,12 +167,6 @@ def test_an_index_that_does_not(archive: Archive) -> None:
         "4 captures in 1 files agree, 3 findings.",
     ]
     assert (done.status, done.err) == (1, "")
-
-
-def _hold(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return descriptor
 
 
 def test_a_record_that_changed_under_its_row(archive: Archive) -> None:

@@ -36,7 +36,7 @@ def test_real_crawls_kept_and_made_anew(tmp_path: Path) -> None:
     assert (done.status, done.err) == (0, "")
     assert tables(path) == kept
     path.unlink()
-    assert scrapy(tmp_path, "catalog").out == done.out
+    assert scrapy(tmp_path, "catalog", "update").out == done.out
     assert tables(path) == kept
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.wacz.scan import bare
 from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
 
@@ -31,7 +32,7 @@ def find_lines(folder: Path, prefix: str, scratch: Scratch, *, note: bool = Fals
     :raises ArchiveError: when a file cannot be read
     """
     number = 0
-    for path in sorted(folder.rglob("*.jsonl")):
+    for path in files_in(folder, (".jsonl",), deep=True):
         ranges: list[tuple[int, int]] = []
         for start, end, record_id in _chosen(path, scratch):
             if ranges and ranges[-1][1] == start:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.wacz.requisites import Requisites
 from kcnacrawl.archive.wacz.scan import Capture, scan
 from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
@@ -123,11 +124,11 @@ class _Behind:
 def _infos(folder: Path, tell: Tell) -> list[FileInfo]:
     if not folder.is_dir():
         raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
-    for path in sorted(folder.glob(f"*.warc*{OPEN}")):
+    for path in files_in(folder, tuple(ending + OPEN for ending in CLOSED)):
         tell(f"{path.name} is still being written, or was left by a run that broke off; it is left out.")
-    for path in sorted(folder.glob("*.warc")):
+    for path in files_in(folder, (".warc",)):
         tell(f"{path.name} is not compressed record by record; it is left out.")
-    infos = [read_info(path) for path in sorted(folder.glob("*.warc.gz"))]
+    infos = [read_info(path) for path in files_in(folder, (".warc.gz",))]
     return sorted(infos, key=lambda info: (info.date, info.path.name))
 
 

@@ -1,0 +1,69 @@
+"""Files that a person names one by one, or by the folder that they are in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+
+CLOSED = (".warc.gz", ".warc")
+"""Endings of WARC files that nobody writes to any more."""
+
+
+def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> list[Path]:
+    """Files of a folder with such names, in order of their names; a folder that is not there has none.
+
+    :param deep: those of the folders in it as well
+    :raises ArchiveError: when it cannot be read, or is no folder
+    """
+    found: list[Path] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_dir():
+                    found += [folder / entry.name] if entry.name.endswith(endings) else []
+                elif deep:
+                    found += files_in(folder / entry.name, endings, deep=True)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be read: {error.strerror}.") from error
+    return sorted(found)
+
+
+def closed_warcs(folder: Path) -> list[Path]:
+    """The closed WARC files of a folder, in order of their names.
+
+    :raises ArchiveError: when there is no such folder, or it cannot be read
+    """
+    require_folder(folder)
+    return files_in(folder, CLOSED)
+
+
+def require_folder(folder: Path) -> None:
+    """:raises ArchiveError: when there is no such folder of WARC files"""
+    if not folder.exists():
+        raise ArchiveError(f"There is no folder {folder}; a crawl makes it.")
+
+
+def expand(
+    paths: Iterable[Path], list_folder: Callable[[Path], list[Path]], lost: Callable[[ArchiveError], object]
+) -> list[Path]:
+    """Files as they were named, each folder replaced by the files that *list_folder* gives for it.
+
+    :param lost: is told of folders that hold none, or that cannot be read
+    """
+    found: list[Path] = []
+    for path in paths:
+        try:
+            if not path.is_dir():
+                found.append(path)
+            elif files := list_folder(path):
+                found += files
+            else:
+                lost(ArchiveError(f"There is no file in the folder {path} that this command reads."))
+        except ArchiveError as error:
+            lost(error)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,116 @@
+"""What became of the WARC files since a catalog was brought into agreement with them: found out, not acted upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.named import CLOSED, files_in
+from kcnacrawl.catalog.errors import CatalogError
+from kcnacrawl.catalog.lookups import File, Lookups
+
+
+@dataclass(slots=True)
+class Differences:
+    """Files by what became of them."""
+
+    folder: Path
+    gone: list[File] = field(default_factory=list)
+    """Those that were there when the catalog looked last."""
+
+    missed: list[File] = field(default_factory=list)
+    """Those that were not, and are still gone."""
+
+    back: list[File] = field(default_factory=list)
+    """Those that were not, and are now."""
+
+    left_open: list[File] = field(default_factory=list)
+    """Those that were closed after their runs died, or are about to be noted by runs that live."""
+
+    changed: list[tuple[File, int]] = field(default_factory=list)
+    """Those that have another size than they had, and that size."""
+
+    new: list[str] = field(default_factory=list)
+    """Names of those that the catalog does not know."""
+
+    being_written: list[Path] = field(default_factory=list)
+    """Those that have not got their final names; of dead runs, too."""
+
+    @property
+    def are_there(self) -> bool:
+        """Whether anything has to be done for catalog and files to agree."""
+        indexed = self.gone or self.back or self.left_open or self.changed or self.new
+        return bool(indexed) or any(map(_is_dead, self.being_written))
+
+    def sentences(self) -> Iterator[str]:
+        """What became of the files, for a person."""
+        if missing := self.missed + self.gone:
+            yield told_gone(self.folder, missing)
+        for file, size in self.changed:
+            yield f"{self.folder / file.name} has {size} bytes and had {file.size} when it was indexed."
+        said = (
+            (len(self.new) + len(self.left_open), "not indexed yet"),
+            (len(self.back), "back and noted as gone"),
+            (sum(map(_is_dead, self.being_written)), "left open by a run that broke off"),
+        )
+        for count, what in said:
+            if count:
+                yield f"{_files(count)} in {self.folder} {'is' if count == 1 else 'are'} {what}."
+
+
+def find_differences(catalog: Lookups, folder: Path) -> Differences:
+    """Hold the names and sizes of a folder's files against a catalog.
+
+    :raises CatalogError: when the folder cannot be read
+    """
+    found = Differences(folder)
+    try:
+        sizes = {path.name: path.stat().st_size for path in files_in(folder, CLOSED) if path.is_file()}
+        found.being_written = files_in(folder, tuple(ending + OPEN for ending in CLOSED))
+    except ArchiveError as error:
+        raise CatalogError(str(error)) from error
+    except OSError as error:
+        raise CatalogError(f"{folder} cannot be read: {error.strerror}.") from error
+    there = {path.name.removesuffix(OPEN) for path in found.being_written}
+    for file in catalog.files():
+        size = sizes.pop(file.name, None)
+        if size is None:
+            if file.name in there:
+                found.back += [file] if file.gone else []
+            else:
+                (found.missed if file.gone else found.gone).append(file)
+        elif file.size is None:
+            found.left_open.append(file)
+        elif file.size != size:
+            found.changed.append((file, size))
+        elif file.gone:
+            found.back.append(file)
+    found.new = sorted(sizes)
+    return found
+
+
+def told_gone(folder: Path, files: Sequence[File]) -> str:
+    """That files are gone, and what with them, in one sentence."""
+    count = sum(file.captures or 0 for file in files)
+    captures = f"{count:,} captures" if count else "all that was in it"
+    if len(files) == 1:
+        return f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy."
+    return (
+        f"{len(files)} files of {folder} are gone, and {captures} with them, the first of them {files[0].name}; "
+        "bring them back from a copy."
+    )
+
+
+def _is_dead(path: Path) -> bool:
+    try:
+        return not is_locked(path)
+    except ArchiveError:
+        return False  # closed a moment ago
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'s' if count != 1 else ''}"

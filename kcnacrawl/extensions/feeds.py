@@ -88,6 +88,8 @@ class LineSafeFileStorage(FileFeedStorage):
         """
         stock = take_stock(Path(self.path), judge, only_own=self.write_mode == "wb")
         self.write_mode = "ab"
+        if Path(self.path).is_file():
+            self._name()  # the manifest of this run is the first to name what a killed one wrote
         if stock.torn:
             logger.warning(_moved(self.path, stock.torn))
         return stock
@@ -100,10 +102,14 @@ class LineSafeFileStorage(FileFeedStorage):
         except OSError as error:
             fail_output(self.crawler, f"The articles file {self.path} cannot be opened: {error.strerror}.")
             return Nowhere()  # raised, it would be a traceback for every article until the crawl has ended
+        self._name()
+        return file
+
+    def _name(self) -> None:
+        """Name the file among those that hold articles of the run."""
         assert self.crawler.stats is not None
         files = self.crawler.stats.get_value("output/files", [])
-        self.crawler.stats.set_value("output/files", [*files, self.path])
-        return file
+        self.crawler.stats.set_value("output/files", list(dict.fromkeys([*files, self.path])))
 
     def store(self, file: IO[bytes]) -> None:
         if isinstance(file, Nowhere):

@@ -11,6 +11,7 @@ from typing import Any, Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from kcnacrawl.causes import Causes, is_told
 from kcnacrawl.extensions.closing import close_spider
 from kcnacrawl.extensions.warcinfo import software, without_userinfo
 from kcnacrawl.outcome import articles, failures
@@ -30,6 +31,7 @@ class RunReport:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.problems: list[dict[str, str]] = []
+        self.causes = Causes()
         self.blocked_in_a_row = 0
         self.most_blocked = crawler.settings.getint("BLOCKED_PAGES_MAX")
         self.reason = "not started"
@@ -48,10 +50,12 @@ class RunReport:
         return extension
 
     def problem(self, url: str, reason: str, sentence: str) -> None:
-        """Count a page problem, list it, and stop the crawl when the site blocks page after page."""
+        """Count a page problem, list it, tell its cause, and stop the crawl when the site blocks page after page."""
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"problems/{reason}")
-        logger.warning("%s: %s", reason, sentence if url in sentence else f"{url}: {sentence}")
+        cause = self.causes.add(url, reason, sentence)
+        if is_told(cause.count):
+            logger.warning("%s", cause)
         if len(self.problems) < LISTED:
             self.problems.append({"url": url, "reason": reason, "sentence": sentence})
         self.blocked_in_a_row = self.blocked_in_a_row + 1 if reason in STREAK else 0
@@ -63,6 +67,9 @@ class RunReport:
 
     def ended(self, spider: Spider, reason: str) -> None:
         self.reason = reason
+        for cause in self.causes:
+            if not is_told(cause.count):
+                logger.warning("%s", cause)
 
     def write(self) -> None:
         """Judge the run and write its summary; a summary that cannot be written is itself a failure."""

@@ -10,7 +10,7 @@ from kcnacrawl.extensions.report import RunReport
 from kcnacrawl.outcome import articles
 
 SHOWN = 10
-"""Page problems shown; the JSON file lists them all."""
+"""Causes of page problems shown; the JSON file lists all problems."""
 
 SHOWN_PARTS = 5
 """Reasons and hosts named in one row."""
@@ -28,10 +28,11 @@ def print_summary(report: RunReport) -> None:
     table = Table(title=f"{report.crawler.spidercls.name}: {report.reason}", show_header=False, title_justify="left")
     for name, value in rows:
         table.add_row(name, value)
-    for problem in report.problems[:SHOWN]:
-        table.add_row(problem["reason"], f"{problem['url']}\n{problem['sentence']}", style="yellow")
-    if len(report.problems) > SHOWN:
-        table.add_row("", f"… and {len(report.problems) - SHOWN} more in {report.path}")
+    causes = list(report.causes)
+    for cause in causes[:SHOWN]:
+        table.add_row(cause.reason, f"{cause.addresses}\n{cause.sentence}", style="yellow")
+    if len(causes) > SHOWN:
+        table.add_row("", f"… and {len(causes) - SHOWN} more causes; all problems are in {report.path}")
     Console(stderr=True, highlight=False, markup=False).print(table)
 
 

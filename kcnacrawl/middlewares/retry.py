@@ -84,7 +84,8 @@ class RetryMiddleware:
         times = request.meta.get("retry_times", 0) + 1
         if times > request.meta.get("max_retry_times", self._times):
             self._stats.inc_value("retry/given_up")
-            logger.info("%s failed %d times, at last by %s; it is given up.", request.url, times, reason)
+            # Whoever asked tells what follows from it, a site that is not there once for all its pages.
+            logger.debug("%s failed %d times, at last by %s; it is given up.", request.url, times, reason)
             return None
         if wait and not await self._sleep(min(self._wait * 3 ** (times - 1), self._wait_max)):
             return None

@@ -207,3 +207,20 @@ def test_without_an_archive_nothing_is_resumed(site: Replica, tmp_path: Path) ->
     assert run.status == 0, run.err
     assert not (tmp_path / "output/catalog.db").exists()
     shutil.rmtree(tmp_path / "output")
+
+
+def test_a_run_that_adds_nothing_names_what_the_killed_one_wrote(site: Replica, tmp_path: Path) -> None:
+    # Its style sheets come after its line, and none of its photos.
+    plain = next(article["id"] for article in site.truth() if not article["photos"])
+    url = f"{site.url}/newstream/{plain.removeprefix('kcnawatch:')}/"
+    process = begin(tmp_path, site, "-a", f"start_urls={url}", delay=0.5)
+    wait_for_lines(tmp_path, 1)
+    process.kill()
+    process.communicate()
+    (file,) = (tmp_path / "output/articles").iterdir()
+    run = again(tmp_path, site, "-a", f"start_urls={url}")
+    assert run.status == 0, run.err
+    assert "articles: 1 (1 of them before the break)" in run.err
+    assert run.summary["articles_files"] == [str(file.relative_to(tmp_path))]
+    (manifest,) = (tmp_path / "output/runs").glob("*.manifest.json")
+    assert f"articles/{file.name}" in {one["path"] for one in json.loads(manifest.read_text())["files"]}

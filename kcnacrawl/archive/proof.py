@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lines import Line, read_lines
+from kcnacrawl.archive.lint.absent import Absent
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.lint.expected import Expected
 from kcnacrawl.archive.lint.finding import Finding
@@ -98,9 +99,16 @@ class Proof:
 
         :param identity: only the article with this id
         """
-        for finding in self._check(targets, identity):
+        for finding in self._grouped(self._check(targets, identity)):
             self.levels[finding.level] += 1
             yield finding
+
+    def _grouped(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """What follows from a missing file becomes a note, and the file one finding."""
+        absent = Absent()
+        for finding in findings:
+            yield replace(finding, level="note") if absent.takes(finding) else finding
+        yield from absent.answer(self.warc_folder, (path.name for path in files_in(self.warc_folder, WARC_ENDINGS)))
 
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
         if targets.warcs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -13,11 +13,11 @@ from kcnacrawl.archive.cards import FirstCards, cards_of
 from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
-from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.finding import Finding, Lack
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.photos import picture_of
-from kcnacrawl.archive.reader import read_record
+from kcnacrawl.archive.reader import find_file, read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import disagreement
 from kcnacrawl.archive.siblings import Siblings
@@ -39,6 +39,8 @@ class Verifier:
     warc_folder: Path
     _cards: dict[Path, FirstCards] = field(default_factory=dict)
     _siblings: Siblings = field(init=False)
+    _lacks: list[tuple[Lack, str]] = field(default_factory=list)
+    """Files that were found missing on the way, each with a clause about it."""
 
     def __post_init__(self) -> None:
         self._siblings = Siblings(self.warc_folder)
@@ -51,11 +53,16 @@ class Verifier:
             return
         for clause, remedy in self._flaws(line.item, again):
             yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", remedy)
+        while self._lacks:
+            lack, clause = self._lacks.pop()
+            yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", RESTORE, lack=lack)
 
     def _flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
         receipt = read_receipt(item.get("receipt"))
         if receipt is None:
             yield "there is no whole receipt, so nothing proves it", again
+            return
+        if any(self._is_missing("article", part) for part in (receipt, receipt.revisit) if part is not None):
             return
         try:
             record = self._record(receipt.warc, receipt.offset)
@@ -80,6 +87,17 @@ class Verifier:
                 yield flaw, RESTORE
                 return
         yield from self._page_flaws(item, record, revisit, again)
+
+    def _is_missing(self, what: Literal["article", "photo"], receipt: Receipt | Revisit) -> bool:
+        """Whether the file that a receipt leads into is not there; that is noted."""
+        if Path(receipt.warc).name != receipt.warc:
+            return False
+        try:
+            find_file(self.warc_folder / receipt.warc)
+        except ArchiveError as error:
+            self._lacks.append((Lack(what, receipt.warc, receipt.record_id, receipt.date), str(error).rstrip(".")))
+            return True
+        return False
 
     def _record(self, warc: str, offset: int) -> Record:
         if Path(warc).name != warc:
@@ -119,6 +137,8 @@ class Verifier:
         receipt = read_receipt(photo.get("receipt"))
         if receipt is None:
             yield "there is no whole receipt, so nothing proves it", again
+            return
+        if self._is_missing("photo", receipt):
             return
         try:
             record = self._record(receipt.warc, receipt.offset)

@@ -111,8 +111,9 @@ CHANGES: dict[str, tuple[Callable[[Indexed], object], list[str]]] = {
     "another file": (
         lambda one: one.change(2, filename="gone.warc.gz"),
         [
-            f"index.cdxj:3: it leads to gone.warc.gz, which is not there; {REINDEX}.",
             f"{{warc}}:{{offset}}: record {{id}}: no line of the index leads to it; {REINDEX}.",
+            "gone.warc.gz: it is not there, and 1 line of an index leads into it; bring the file back from a copy, or "
+            f"{REINDEX}.",
         ],
     ),
     "a line for a warcinfo record": (

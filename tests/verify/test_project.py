@@ -103,14 +103,26 @@ def test_a_caption_that_the_page_does_not_have_is_told(project: Path) -> None:
     assert (done.status, done.out.count("field photos is ")) == (1, 1)
 
 
-def test_a_file_that_was_removed_is_missed_by_all_that_lead_there(project: Path) -> None:
+def test_a_file_that_was_removed_is_one_finding(project: Path) -> None:
     first, second = sorted((project / "output/warc").glob("*.warc.gz"))
     first.unlink()
     done = scrapy(project, "verify")
+    finding, summary = done.out.splitlines()
     assert done.status == 1
-    assert "is in none of the files; bring back the file that was being written at 20" in done.out
-    assert f"it leads to {first.name}, which is not there; " in done.out
-    assert f"{first.relative_to(project)} does not exist; bring the file back from a copy." in done.out
+    assert re.fullmatch(
+        rf"{first.relative_to(project)}: it is not there, and 50 articles, \d+ revisits and \d+ lines of indexes lead "
+        r"into it; bring the file back from a copy\.",
+        finding,
+    )
+    assert ", 1 findings. " in summary
+    noted = scrapy(project, "verify", "--notes")
+    assert noted.status == 1
+    assert "is in none of the files; bring back the file that was being written at 20" in noted.out
+    assert f"it leads to {first.name}, which is not there; " in noted.out
+    assert f"{first.relative_to(project)} does not exist; bring the file back from a copy." in noted.out
+    identity = json.loads(lines(project, 0).read_text("utf-8").splitlines()[0])["id"]
+    only = scrapy(project, "verify", "--id", identity)
+    assert only.out.splitlines()[0].endswith(" articles lead into it; bring the file back from a copy.")
     chain = scrapy(project, "verify", "--chain")
     said = f"{first.relative_to(project)}: it is not there, but a manifest names it; bring the file back from a copy."
     assert said in chain.out.splitlines()

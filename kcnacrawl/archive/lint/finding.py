@@ -10,6 +10,23 @@ SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """A file that is not there, as the reason of a finding."""
+
+    what: Literal["article", "photo", "revisit", "line"]
+    """What leads into it."""
+
+    file: str | None
+    """Its name; null when that is not known."""
+
+    record: str | None = None
+    """Id of the record in it."""
+
+    date: str = ""
+    """When that was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong with a file."""
 
@@ -30,6 +47,9 @@ class Finding:
 
     level: Literal["error", "note"] = "error"
     """A note is no violation of a rule, but something that a person may want to know."""
+
+    lack: Lack | None = None
+    """Set when it would not be there if a file were."""
 
     def __str__(self) -> str:
         place = self.file if self.offset is None else f"{self.file}:{self.offset}"

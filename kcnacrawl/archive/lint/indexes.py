@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.lint.finding import Finding, quoted, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, lines_at, read_meaning
 from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.reader import read_record
@@ -108,7 +108,8 @@ def _explain(comparison: _Comparison, warcs: dict[str, Path]) -> Iterator[Findin
             continue  # told by lint_order
         if wanted.pop(meaning, None) is None:
             places.add((meaning.filename, meaning.offset))
-            yield from (_finding(line, clause) for clause in _why(meaning, warcs))
+            lack = None if meaning.filename in warcs else Lack("line", meaning.filename)
+            yield from (replace(_finding(line, clause), lack=lack) for clause in _why(meaning, warcs))
     for meaning in wanted:
         if (meaning.filename, meaning.offset) not in places:
             yield _missing(meaning, warcs[meaning.filename])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from struct import Struct
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.digests import differ
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
 from kcnacrawl.archive.reader import read_record
@@ -55,9 +56,10 @@ class Revisits:
             if original in found:
                 yield from self._compare(at, found[original])
                 continue
-            day = shown(revisit.get("WARC-Refers-To-Date") or "that time", 30)
-            remedy = f"bring back the file that was being written at {day}"
-            yield self._finding(at, revisit, f"its original, {shown(original)}, is in none of the files", remedy)
+            date = revisit.get("WARC-Refers-To-Date") or ""
+            remedy = f"bring back the file that was being written at {shown(date, 30) or 'that time'}"
+            clause = f"its original, {shown(original)}, is in none of the files"
+            yield replace(self._finding(at, revisit, clause, remedy), lack=Lack("revisit", None, original, date))
 
     def _read(self, at: int) -> Record | None:
         file, offset = unplace(at)

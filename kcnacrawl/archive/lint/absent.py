@@ -1,0 +1,92 @@
+"""Files that are not there: told once each, with how much leads into them, however many places say so."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.remedies import REINDEX, RESTORE
+
+_BEGUN = re.compile(r"-(\d{14})-")
+_KINDS = {
+    "article": ("article", "articles"),
+    "photo": ("photo", "photos"),
+    "revisit": ("revisit", "revisits"),
+    "line": ("line of an index", "lines of indexes"),
+}
+
+
+@dataclass(slots=True)
+class Absent:
+    """Takes in findings that a missing file is the reason of, and gives one for each such file."""
+
+    _counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By name of the missing file, and by what leads into it."""
+
+    _files: dict[str, str] = field(default_factory=dict)
+    """Which missing file a record was in, by its id."""
+
+    _revisits: list[Finding] = field(default_factory=list)
+    """Those of which it is to be found out."""
+
+    def takes(self, finding: Finding) -> bool:
+        """Take a finding in, unless it has another reason."""
+        lack = finding.lack
+        if lack is None:
+            return False
+        if lack.file is None:
+            self._revisits.append(finding)
+        else:
+            self._counts[lack.file][lack.what] += 1
+            if lack.record is not None:
+                self._files[lack.record] = lack.file
+        return True
+
+    def answer(self, folder: Path, present: Iterable[str]) -> Iterator[Finding]:
+        """A finding for each missing file, and for each file with revisits of which nothing tells where they lead.
+
+        :param folder: where the missing files should be
+        :param present: names of the WARC files that are there
+        """
+        names = [*present, *self._counts]
+        unknown: defaultdict[str, list[Finding]] = defaultdict(list)
+        for finding in self._revisits:
+            file = self._file_of(finding, names)
+            if file is None:
+                unknown[finding.file].append(finding)
+            else:
+                self._counts[file]["revisit"] += 1
+        for file in sorted(self._counts):
+            clause = f"it is not there, and {_told(self._counts[file])} into it"
+            remedy = RESTORE if self._counts[file].keys() - {"line"} else f"{RESTORE}, or {REINDEX}"
+            yield Finding(str(folder / shown(file)), None, None, clause, remedy)
+        for findings in unknown.values():
+            yield findings[0] if len(findings) == 1 else _several(findings)
+
+    def _file_of(self, finding: Finding, names: list[str]) -> str | None:
+        """The missing file that an original was in: as a receipt says, or else the one that was being written then."""
+        assert finding.lack is not None
+        if (told := self._files.get(finding.lack.record or "")) is not None:
+            return told
+        instant = re.sub(r"\D", "", finding.lack.date)[:14]
+        begun = [(stamp[1], name) for name in names if (stamp := _BEGUN.search(name)) and stamp[1] <= instant]
+        latest = max(begun, default=("", ""))[1]
+        return latest if latest in self._counts else None
+
+
+def _told(counts: Counter[str]) -> str:
+    parts = [f"{counts[kind]:,} {forms[counts[kind] != 1]}" for kind, forms in _KINDS.items() if counts[kind]]
+    listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return f"{listed} {'leads' if counts.total() == 1 else 'lead'}"
+
+
+def _several(findings: list[Finding]) -> Finding:
+    days = sorted(finding.lack.date for finding in findings if finding.lack and finding.lack.date)
+    span = f"at {days[0]}" if len(set(days)) == 1 else f"from {days[0]} to {days[-1]}" if days else "then"
+    clause = f"the originals of {len(findings):,} revisits in it, from here on, are in none of the files"
+    remedy = f"bring back what was being written {span}"
+    return replace(findings[0], sentence=clause, remedy=remedy, lack=None)

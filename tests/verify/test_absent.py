@@ -1,0 +1,61 @@
+"""What leads into files that are not there, told once for each file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kcnacrawl.archive.lint.absent import Absent
+from kcnacrawl.archive.lint.finding import Finding, Lack
+
+OLD, NEW = "a-20260301000000-00000-here.warc.gz", "a-20260302000000-00000-here.warc.gz"
+RESTORE = "bring the file back from a copy."
+
+
+def article(record: str | None = None, file: str = OLD) -> Finding:
+    return Finding("a.jsonl", 1, None, "x does not exist", "", lack=Lack("article", file, record))
+
+
+def revisit(record: str, date: str, offset: int = 7) -> Finding:
+    return Finding(NEW, offset, "<new>", "its original is gone", "look", lack=Lack("revisit", None, record, date))
+
+
+def told(*findings: Finding, present: tuple[str, ...] = (NEW,)) -> list[str]:
+    absent = Absent()
+    assert all(map(absent.takes, findings))
+    return [str(finding) for finding in absent.answer(Path("warc"), present)]
+
+
+def test_other_findings_are_left_alone() -> None:
+    assert not Absent().takes(Finding("a", None, None, "b", "c"))
+    assert told() == []
+
+
+def test_each_missing_file_is_one_finding() -> None:
+    line = Finding("index.cdxj", 1, None, "it leads there", "", lack=Lack("line", OLD))
+    assert told(article(), article(), line, article(file="gone.warc.gz")) == [
+        f"warc/{OLD}: it is not there, and 2 articles and 1 line of an index lead into it; {RESTORE}",
+        f"warc/gone.warc.gz: it is not there, and 1 article leads into it; {RESTORE}",
+    ]
+
+
+def test_a_receipt_tells_where_the_original_of_a_revisit_was() -> None:
+    assert told(article("<a>"), revisit("<a>", "2025-01-01T00:00:00Z")) == [
+        f"warc/{OLD}: it is not there, and 1 article and 1 revisit lead into it; {RESTORE}"
+    ]
+
+
+def test_of_others_the_file_that_was_being_written_then_is_missed() -> None:
+    missed = told(article(), revisit("<b>", "2026-03-01T00:00:05Z"))
+    assert missed == [f"warc/{OLD}: it is not there, and 1 article and 1 revisit lead into it; {RESTORE}"]
+    # A file that is there was being written then, so nobody knows where the original was.
+    assert told(article(), revisit("<b>", "2026-03-02T00:00:05Z")) == [
+        f"warc/{OLD}: it is not there, and 1 article leads into it; {RESTORE}",
+        f"{NEW}:7: record <new>: its original is gone; look.",
+    ]
+
+
+def test_what_nobody_knows_is_told_once_for_the_file_with_the_revisits() -> None:
+    assert told(revisit("<a>", "2026-02-02T00:00:05Z"), revisit("<b>", "2026-02-01T00:00:05Z", 9)) == [
+        f"{NEW}:7: record <new>: the originals of 2 revisits in it, from here on, are in none of the files; "
+        "bring back what was being written from 2026-02-01T00:00:05Z to 2026-02-02T00:00:05Z."
+    ]

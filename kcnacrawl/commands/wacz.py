@@ -14,6 +14,9 @@ from kcnacrawl.archive import ArchiveError
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    from kcnacrawl.archive.wacz.contents import Gathered
     from kcnacrawl.archive.wacz.package import Made, Wanted
     from kcnacrawl.archive.wacz.plan import Plan
     from kcnacrawl.archive.wacz.selection import Selection
@@ -22,6 +25,13 @@ if TYPE_CHECKING:
 class Command(ProjectCommand):
     def short_desc(self) -> str:
         return "Package the archive, or a part of it, as WACZ"
+
+    def long_desc(self) -> str:
+        return (
+            "Write a package to WACZ_DIR, or to the file named with -o. When one in WACZ_DIR holds just the same "
+            "already, no other is written there. In place of a damaged file its repaired copy is taken, which "
+            "`scrapy mend FILE` makes."
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -35,6 +45,11 @@ class Command(ProjectCommand):
         parser.add_argument("--description", metavar="TEXT", help="description of the package")
         parser.add_argument(
             "--no-requisites", action="store_true", help="leave out style sheets and images that were captured earlier"
+        )
+        parser.add_argument(
+            "--skip-damaged",
+            action="store_true",
+            help="leave damaged files out, say which in the package and end with status 1; without it they stop it",
         )
         parser.add_argument("--no-text", action="store_true", help="leave the texts for full-text search out")
         parser.add_argument("--sign", action="store_true", help="sign it with a key made for it alone")
@@ -55,10 +70,10 @@ class Command(ProjectCommand):
         self._package(selection, opts)
 
     def _package(self, selection: Selection, opts: argparse.Namespace) -> None:
+        from kcnacrawl.archive.wacz.contents import gather
         from kcnacrawl.archive.wacz.plan import make_plan
         from kcnacrawl.archive.wacz.scratch import Scratch
 
-        instant = datetime.now(UTC)
         wanted = self._wanted(selection, opts)
         with Scratch() as scratch:
             plan = make_plan(
@@ -67,19 +82,43 @@ class Command(ProjectCommand):
                 scratch,
                 self.tell,
                 crawls_back=None if opts.no_requisites else int(self._get("WARC_RENEW_RUNS")),
+                skip_damaged=opts.skip_damaged,
             )
-            name = opts.output or str(Path(self._get("WACZ_DIR")) / _file_name(plan, selection, instant))
-            made = _write(plan, wanted, name, instant)
-        print(f"{name}: {_summary(made)}", file=sys.stderr)
+            name = self._write(plan, wanted, gather(plan, wanted), opts)
         if plan.unresolved:
-            raise ArchiveError(
-                f"{plan.unresolved} records that revisits in {name} refer to are in no file of the archive."
+            self.complain(
+                ArchiveError(
+                    f"{plan.unresolved} records that revisits in {name} refer to are in no file of the archive."
+                )
             )
+        if plan.damaged.left_out:
+            count = len(plan.damaged.left_out)
+            self.complain(ArchiveError(f"{count} damaged file{'s were' if count != 1 else ' was'} left out of {name}."))
+
+    def _write(self, plan: Plan, wanted: Wanted, gathered: Gathered, opts: argparse.Namespace) -> str:
+        """Write the package, unless one of the same is there already; its name."""
+        from kcnacrawl.archive.wacz.contents import same_package
+
+        instant = datetime.now(UTC)
+        name = opts.output
+        if name is None:
+            folder, beginning = Path(self._get("WACZ_DIR")), _beginning(plan, wanted.selection)
+            if (same := same_package(folder, beginning, gathered.contents_hash)) is not None:
+                self.tell(f"{same} holds just this already, so no other is made; -o FILE makes one all the same.")
+                return str(same)
+            name = str(folder / f"{beginning}{instant:%Y%m%d%H%M%S}.wacz")
+        made = _write(plan, wanted, gathered, name, instant)
+        print(f"{name}: {_summary(made)}", file=sys.stderr)
+        if wanted.key is not None:
+            print(f"{name}: {_signed(wanted.key, opts.key)}", file=sys.stderr)
+        return str(name)
 
     def _wanted(self, selection: Selection, opts: argparse.Namespace) -> Wanted:
         from kcnacrawl.archive.wacz.package import Wanted
         from kcnacrawl.archive.wacz.signing import new_key, own_key
 
+        if opts.key and not Path(opts.key).exists():
+            self.tell(f"{opts.key} is not there, so a new key is made in it; whoever has it can sign in your name.")
         key = own_key(Path(opts.key)) if opts.key else new_key() if opts.sign else None
         return Wanted(
             selection=selection,
@@ -89,6 +128,7 @@ class Command(ProjectCommand):
             description=opts.description,
             with_text=not opts.no_text,
             key=key,
+            keeps_key=bool(opts.key),
         )
 
     def _get(self, name: str) -> Any:
@@ -105,13 +145,20 @@ def _day(option: str, value: str | None) -> date | None:
         raise UsageError(f"{option} {value} is no day; write it like 2026-11-23.", print_help=False) from error
 
 
-def _file_name(plan: Plan, selection: Selection, instant: datetime) -> str:
-    """``<spider>-<selection>-<yyyymmddhhmmss>.wacz``; ``archive`` in the spider's place when it is of several."""
+def _beginning(plan: Plan, selection: Selection) -> str:
+    """``<spider>-<selection>-``, which the time follows; ``archive`` in the spider's place when it is of several."""
     spiders = sorted(filter(None, plan.spiders))
-    return f"{spiders[0] if len(spiders) == 1 else 'archive'}-{selection.name}-{instant:%Y%m%d%H%M%S}.wacz"
+    return f"{spiders[0] if len(spiders) == 1 else 'archive'}-{selection.name}-"
 
 
-def _write(plan: Plan, wanted: Wanted, name: str, instant: datetime) -> Made:
+def _signed(key: EllipticCurvePrivateKey, path: str | None) -> str:
+    from kcnacrawl.archive.wacz.signing import key_hash
+
+    which = f"the key in {path}" if path else "a key made for it alone"
+    return f"signed with {which}; public key {key_hash(key)}."
+
+
+def _write(plan: Plan, wanted: Wanted, gathered: Gathered, name: str, instant: datetime) -> Made:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -122,7 +169,7 @@ def _write(plan: Plan, wanted: Wanted, name: str, instant: datetime) -> Made:
     with open_output(name) as output, Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("Packaging", total=plan.size())
         wanted.progress = lambda size: bar.advance(task, size)
-        return write_package(plan, wanted, output, instant)
+        return write_package(plan, wanted, gathered, output, instant)
 
 
 def _summary(made: Made) -> str:

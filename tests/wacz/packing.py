@@ -14,6 +14,7 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 
 from kcnacrawl.archive.output import open_output
+from kcnacrawl.archive.wacz.contents import gather
 from kcnacrawl.archive.wacz.package import Made, Wanted, write_package
 from kcnacrawl.archive.wacz.plan import make_plan
 from kcnacrawl.archive.wacz.scratch import Scratch
@@ -68,5 +69,5 @@ def pack(output: Path, path: Path, *, crawls_back: int | None = 10, wanted: Any 
         plan = make_plan(output / "warc", chosen, scratch, told.append, crawls_back=crawls_back)
         how = Wanted(selection=chosen, articles=output / "articles", changes=output / "changes", **(wanted or {}))
         with open_output(str(path)) as out:
-            made = write_package(plan, how, out, INSTANT)
+            made = write_package(plan, how, gather(plan, how), out, INSTANT)
         return Packed(path, made, told, plan.unresolved)

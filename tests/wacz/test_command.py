@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import resource
@@ -40,17 +42,34 @@ def test_package_has_a_name_of_its_own_and_is_sound(folder: Path) -> None:
     assert (run.status, run.out) == (0, "")
     (name,) = packages(folder)
     assert re.fullmatch(r"output/wacz/kcnawatch-2026-11-21--2026-11-22-\d{14}\.wacz", name)
-    assert run.err == (
+    made, signed = run.err.splitlines()
+    assert made == (
         f"{name}: 4 WARC files; 33 lines of index; 10 pages, 10 of them articles; "
-        "6 originals of revisits from other files; 17 earlier captures that its pages need.\n"
+        "6 originals of revisits from other files; 17 earlier captures that its pages need."
     )
+    assert signed == f"{name}: signed with a key made for it alone; public key {public_key(folder / name)}."
     assert list(check_wacz(folder / name)) == []
+
+
+def public_key(package: Path) -> str:
+    """Hash of the key in the signature of a package."""
+    with zipfile.ZipFile(package) as opened:
+        key = json.loads(opened.read("datapackage-digest.json"))["signedData"]["publicKey"]
+    return "sha256:" + hashlib.sha256(base64.b64decode(key)).hexdigest()
 
 
 def test_titles_and_keys_are_taken(folder: Path) -> None:
     options = ("--title", "A night", "--description", "Of *three*.", "--key", "own.pem", "--no-text", "--no-requisites")
+    told = []
     for name in ("one.wacz", "two.wacz"):
-        assert scrapy(folder, "wacz", "-o", name, "--spider", "kcnawatch", *options).status == 0
+        run = scrapy(folder, "wacz", "-o", name, "--spider", "kcnawatch", *options)
+        assert run.status == 0
+        told.append(run.err.splitlines())
+    key = public_key(folder / "one.wacz")
+    assert told[0][0].startswith("scrapy wacz: own.pem is not there, so a new key is made in it; ")
+    assert [lines[-1] for lines in told] == [
+        f"{name}: signed with the key in own.pem; public key {key}." for name in ("one.wacz", "two.wacz")
+    ]
     keys = set()
     for name in ("one.wacz", "two.wacz"):
         with zipfile.ZipFile(folder / name) as package:

@@ -14,6 +14,9 @@ from warcio.warcwriter import WARCWriter
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.wacz.check import check_wacz
+from kcnacrawl.archive.wacz.plan import make_plan
+from kcnacrawl.archive.wacz.scratch import Scratch
+from kcnacrawl.archive.wacz.selection import Selection
 from tests.wacz.packing import pack
 
 URL = "http://mirror.example"
@@ -108,9 +111,12 @@ def test_no_two_resources_have_the_same_name(output: Path, tmp_path: Path) -> No
     assert names == ["other.warc.gz", "2-other.warc.gz"]
 
 
-def test_file_in_one_gzip_member_cannot_be_packaged(output: Path, tmp_path: Path) -> None:
+def test_file_in_one_gzip_member_cannot_be_packaged(output: Path) -> None:
     plain = BytesIO()
     write(WARCWriter(plain, gzip=False), "/page", "2026-11-01T00:00:00Z")
     (output / "warc/other.warc.gz").write_bytes(gzip.compress(plain.getvalue()))
-    with pytest.raises(ArchiveError, match=r"other\.warc\.gz is not compressed record by record, so it cannot stand"):
-        pack(output, tmp_path / "a.wacz")
+    told: list[str] = []
+    with Scratch() as scratch, pytest.raises(ArchiveError, match="1 file cannot go into a package, so there is none"):
+        make_plan(output / "warc", Selection(), scratch, told.append)
+    path = output / "warc/other.warc.gz"
+    assert told == [f"{path} is not compressed record by record, so it cannot stand in a package."]

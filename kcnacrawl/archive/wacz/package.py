@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import kcnacrawl
 from kcnacrawl.archive.output import Output
+from kcnacrawl.archive.wacz.contents import PROPERTY, Gathered
 from kcnacrawl.archive.wacz.excerpt import Excerpt, copy_range
 from kcnacrawl.archive.wacz.index import package_lines, write_index
-from kcnacrawl.archive.wacz.lines import LineFile, find_lines
+from kcnacrawl.archive.wacz.lines import LineFile
 from kcnacrawl.archive.wacz.pages import HEADER, Page, find_pages
 from kcnacrawl.archive.wacz.plan import Plan
 from kcnacrawl.archive.wacz.scratch import CHOSEN, ORIGINAL, REQUISITE
@@ -48,6 +49,9 @@ class Wanted:
     key: EllipticCurvePrivateKey | None = None
     """Signs the package."""
 
+    keeps_key: bool = False
+    """Whether the key is there to sign other packages, too."""
+
     progress: Callable[[int], None] = lambda size: None
     """Is told how many more bytes of the archive are in the package."""
 
@@ -66,9 +70,10 @@ class Made:
     """Names of the files of excerpts."""
 
 
-def write_package(plan: Plan, wanted: Wanted, output: Output, instant: datetime) -> Made:
+def write_package(plan: Plan, wanted: Wanted, gathered: Gathered, output: Output, instant: datetime) -> Made:
     """Write a package to *output*.
 
+    :param gathered: what ``gather`` gave for plan and wishes
     :param instant: the time of the package
     :raises ArchiveError: when a file cannot be read, or the package cannot be written
     """
@@ -76,11 +81,11 @@ def write_package(plan: Plan, wanted: Wanted, output: Output, instant: datetime)
     package = ZipWriter(output, instant)
     _write_archive(package, plan, made, wanted, instant)
     made.captures = write_index(package, package_lines(plan, made.names))
-    articles = list(find_lines(wanted.articles, "articles", plan.scratch, note=True))
-    main = _write_pages(package, find_pages(plan, articles), wanted, made)
-    for file in (*articles, *find_lines(wanted.changes, "changes", plan.scratch)):
+    main = _write_pages(package, find_pages(plan, gathered.articles), wanted, made)
+    for file in (*gathered.articles, *gathered.changes):
         _write_lines(package, file)
-    _write_lists(package, _describe(package, plan, wanted, main, instant), wanted, instant)
+    about = _describe(package, plan, wanted, main, instant) | {PROPERTY: gathered.contents_hash}
+    _write_lists(package, about, wanted, instant)
     package.finish()
     return made
 
@@ -92,7 +97,9 @@ def _write_archive(package: ZipWriter, plan: Plan, made: Made, wanted: Wanted, i
             copy_range(info.path, 0, info.size, out)
         wanted.progress(info.size)
     for number in sorted(plan.partly):
-        name = plan.files[number].path.name.removesuffix(_SUFFIX) + "-excerpt" + _SUFFIX
+        info = plan.files[number]
+        what = "repaired" if info.is_copy else "excerpt"
+        name = f"{info.damaged.name.removesuffix(_SUFFIX)}-{what}{_SUFFIX}"
         _write_excerpt(package, plan, made, instant, name, CHOSEN, [number])
     stamp = f"{instant:%Y%m%d%H%M%S}"
     for why, what in ((ORIGINAL, "originals"), (REQUISITE, "requisites")):
@@ -149,7 +156,7 @@ def _describe(package: ZipWriter, plan: Plan, wanted: Wanted, main: Page | None,
         "profile": "data-package",
         "wacz_version": VERSION,
         "title": wanted.title or _title(plan, wanted),
-        "description": wanted.description or _description(wanted),
+        "description": " ".join(filter(None, (wanted.description or _description(wanted), plan.damaged.describe()))),
         "created": created,
         "modified": created,
         "software": SOFTWARE,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.named import CLOSED, files_in
+from kcnacrawl.archive.wacz.damaged import Damaged
 from kcnacrawl.archive.wacz.requisites import Requisites
 from kcnacrawl.archive.wacz.scan import Capture, scan
-from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
+from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch, ScratchError
 from kcnacrawl.archive.wacz.selection import FileInfo, Selection, read_info
 
 Tell = Callable[[str], None]
@@ -28,6 +30,9 @@ class Plan:
 
     partly: set[int] = field(default_factory=set)
     """Files of which some captures were asked for."""
+
+    damaged: Damaged = field(default_factory=lambda: Damaged(lambda sentence: None))
+    """Files that cannot stand in the package as they are."""
 
     unresolved: int = 0
     """Records that revisits refer to and that are nowhere."""
@@ -50,25 +55,38 @@ class Plan:
 
 
 def make_plan(
-    folder: Path, selection: Selection, scratch: Scratch, tell: Tell, *, crawls_back: int | None = None
+    folder: Path,
+    selection: Selection,
+    scratch: Scratch,
+    tell: Tell,
+    *,
+    crawls_back: int | None = None,
+    skip_damaged: bool = False,
 ) -> Plan:
     """Look through the WARC files of a folder for the captures of a selection, and for what these need.
 
-    :param tell: is told, a sentence each, what is left out
+    In place of a damaged file stands its repaired copy, if it has one.
+
+    :param tell: is told, a sentence each, what is left out, and of each damaged file
     :param crawls_back: in the files of how many earlier crawls requisites of pages are looked for; null for not at all
-    :raises ArchiveError: when there is nothing to package, or a file cannot be read
+    :param skip_damaged: leave damaged files out that have no repaired copy
+    :raises ArchiveError: when there is nothing to package, or a file is damaged and has no repaired copy
     """
-    plan = Plan(scratch, _infos(folder, tell))
+    damaged = Damaged(tell, skip_damaged)
+    plan = Plan(scratch, _infos(folder, tell, damaged), damaged=damaged)
     others = []
     for number, info in enumerate(plan.files):
         if selection.wants_file(info):
-            _survey(plan, number, selection)
+            _note(plan, number, partial(_survey, plan, number, selection))
         else:
             others.append(number)
+    if damaged.left_out and not plan.sources():
+        damaged.check()
     if not scratch.value("SELECT COUNT(*) FROM capture WHERE why = ?", CHOSEN):
         raise ArchiveError(_nothing(folder, selection, plan))
     scratch.index()
     _complete(plan, others, crawls_back)
+    damaged.check()
     plan.unresolved = scratch.missing_originals()
     return plan
 
@@ -82,7 +100,7 @@ def _complete(plan: Plan, others: list[int], crawls_back: int | None) -> None:
     _take_originals(scratch, behind)
     if crawls_back is None or not (others or plan.partly):
         return
-    requisites = Requisites(scratch, [info.path for info in plan.files])
+    requisites = Requisites(scratch, plan.files)
     requisites.ask_pages()
     requisites.take()
     while requisites.missing() and len(behind.crawls) <= crawls_back and behind.look():
@@ -110,8 +128,8 @@ class _Behind:
         """Note the captures of the next file; false when there is none."""
         if not self._files:
             return False
-        number = self._files.pop()
-        self._plan.scratch.add(number, ((capture, False) for capture in scan(self._plan.files[number].path)))
+        number, plan = self._files.pop(), self._plan
+        _note(plan, number, lambda: plan.scratch.add(number, _unasked(plan.files[number].path)))
         self._announce()
         return True
 
@@ -121,18 +139,55 @@ class _Behind:
             self.crawls.add(info.crawl or info.path.name)
 
 
-def _infos(folder: Path, tell: Tell) -> list[FileInfo]:
+def _unasked(path: Path) -> Iterator[tuple[Capture, bool]]:
+    return ((capture, False) for capture in scan(path))
+
+
+def _infos(folder: Path, tell: Tell, damaged: Damaged) -> list[FileInfo]:
     if not folder.is_dir():
         raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
     for path in files_in(folder, tuple(ending + OPEN for ending in CLOSED)):
         tell(f"{path.name} is still being written, or was left by a run that broke off; it is left out.")
     for path in files_in(folder, (".warc",)):
         tell(f"{path.name} is not compressed record by record; it is left out.")
-    infos = [read_info(path) for path in files_in(folder, (".warc.gz",))]
+    infos = filter(None, (_info(path, damaged) for path in files_in(folder, (".warc.gz",))))
     return sorted(infos, key=lambda info: (info.date, info.path.name))
 
 
+def _info(path: Path, damaged: Damaged) -> FileInfo | None:
+    """What a file says of itself, or else its repaired copy."""
+    try:
+        return read_info(path)
+    except ArchiveError as error:
+        copy = damaged.instead(path, error)
+    try:
+        return read_info(copy) if copy is not None else None
+    except ArchiveError as error:
+        damaged.leave_out(path, error)
+        return None
+
+
+def _note(plan: Plan, number: int, note: Callable[[], None]) -> None:
+    """Note the captures of a file, or of its repaired copy; of one that is left out nothing."""
+    try:
+        note()
+        return
+    except ScratchError:
+        raise
+    except ArchiveError as error:
+        plan.scratch.forget(number)
+        info = plan.files[number]
+        copy = None if info.is_copy else plan.damaged.instead(info.path, error)
+        if info.is_copy:
+            plan.damaged.leave_out(info.damaged, error)
+    if copy is not None:
+        plan.files[number] = replace(info, path=copy, size=copy.stat().st_size)
+        _note(plan, number, note)
+
+
 def _nothing(folder: Path, selection: Selection, plan: Plan) -> str:
+    if plan.damaged.left_out:
+        return f"All that was asked for in {folder} is damaged, so there is nothing to package."
     if not plan.files:
         return f"There is no closed WARC file in {folder}, so there is nothing to package."
     what = selection.describe()
@@ -153,5 +208,7 @@ def _survey(plan: Plan, number: int, selection: Selection) -> None:
 
     plan.scratch.add(number, judged())
     if counts[True]:
-        (plan.partly if counts[False] else plan.whole).add(number)
+        # A repaired copy goes in under a name that says so.
+        partly = counts[False] or plan.files[number].is_copy
+        (plan.partly if partly else plan.whole).add(number)
         plan.spiders.add(plan.files[number].spider)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.wacz.scratch import CHOSEN, REQUISITE, Place, Scratch
+from kcnacrawl.archive.wacz.selection import FileInfo
 from kcnacrawl.pages.entity import decode_entity
 from kcnacrawl.pages.page import PageError
 from kcnacrawl.pages.requisites import Need, needs
@@ -34,10 +34,10 @@ FROM need JOIN capture m ON m.number = (
 class Requisites:
     """Looks for them among what is noted, again whenever more is."""
 
-    def __init__(self, scratch: Scratch, paths: list[Path]) -> None:
-        """:param paths: of the files by number"""
+    def __init__(self, scratch: Scratch, files: list[FileInfo]) -> None:
+        """:param files: by number; a damaged one among them may yet be replaced by its repaired copy"""
         self._scratch = scratch
-        self._paths = paths
+        self._files = files
         self._latest = ""
 
     def ask_pages(self) -> None:
@@ -67,7 +67,7 @@ class Requisites:
             self._scratch.run("INSERT OR IGNORE INTO need VALUES (?, ?)", target_uri(need.url), need.kind == "style")
 
     def _needs_of(self, place: Place) -> list[Need]:
-        record = read_record(self._paths[place.file], place.offset)
+        record = read_record(self._files[place.file].path, place.offset)
         response = stored_response(record)
         if response is None:
             return []

@@ -39,6 +39,10 @@ IS_PAGE = f"m.kind = 'response' AND m.status = 200 AND m.mime IN ({', '.join(map
 """Of the record *m* that has the payload: a browser would show it as a page of its own."""
 
 
+class ScratchError(ArchiveError):
+    """The notes cannot be kept: that is the fault of no file of the archive."""
+
+
 class Place(NamedTuple):
     """Where a capture is in its file."""
 
@@ -89,10 +93,20 @@ class Scratch:
         )
         try:
             self._connection.execute("BEGIN")
-            self._connection.executemany(_INSERT, rows)
-            self._connection.execute("COMMIT")
+            try:
+                self._connection.executemany(_INSERT, rows)
+            finally:
+                # Also when a record is damaged: without a journal nothing can be taken back.
+                self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise _full(error) from error
+
+    def forget(self, file: int) -> None:
+        """Take back what was noted of a file.
+
+        :raises ArchiveError: when the disk with temporary files is full
+        """
+        self.run("DELETE FROM capture WHERE file = ?", file)
 
     def index(self) -> None:
         """Make what was noted quick to find."""
@@ -147,5 +161,5 @@ class Scratch:
         )
 
 
-def _full(error: sqlite3.Error) -> ArchiveError:
-    return ArchiveError(f"Notes on the archive cannot be kept in a temporary file: {error}.")
+def _full(error: sqlite3.Error) -> ScratchError:
+    return ScratchError(f"Notes on the archive cannot be kept in a temporary file: {error}.")

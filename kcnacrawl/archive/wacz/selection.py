@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.mend import REPAIRED
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.record import read_fields
 
@@ -82,10 +83,23 @@ class FileInfo:
     crawl: str = ""
     date: str = ""
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is the repaired copy of a damaged file."""
+        return self.path.name.endswith(REPAIRED)
+
+    @property
+    def damaged(self) -> Path:
+        """The file that it is the repaired copy of, or else itself."""
+        return self.path.with_name(self.path.name.removesuffix(REPAIRED))
+
 
 def read_info(path: Path) -> FileInfo:
     """:raises ArchiveError: when the file cannot be read or does not begin with a whole record"""
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
     first = next(iter_records(path), None)
     if first is None:
         raise ArchiveError(f"{path} is empty.")

@@ -8,6 +8,7 @@ the two numbers of 48 bytes one after the other, the key a ``SubjectPublicKeyInf
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,20 +27,30 @@ _NUMBER = 48
 
 def sign(hash_text: str, created: str, software: str, key: EllipticCurvePrivateKey) -> dict[str, str]:
     """The ``signedData`` for the hash of a ``datapackage.json``."""
-    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
     r, s = decode_dss_signature(key.sign(hash_text.encode(), ec.ECDSA(hashes.SHA256())))
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return {
         "hash": hash_text,
         "created": created,
         "software": software,
         "version": VERSION,
         "signature": base64.b64encode(r.to_bytes(_NUMBER) + s.to_bytes(_NUMBER)).decode(),
-        "publicKey": base64.b64encode(public).decode(),
+        "publicKey": base64.b64encode(_public(key)).decode(),
     }
+
+
+def key_hash(key: EllipticCurvePrivateKey) -> str:
+    """``sha256:`` and the hash of the public key as it stands in signatures: what a key is told by."""
+    return f"sha256:{hashlib.sha256(_public(key)).hexdigest()}"
+
+
+def _public(key: EllipticCurvePrivateKey) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+
+    return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def is_signature(signed: dict[str, Any]) -> bool:

@@ -1,0 +1,99 @@
+"""What a package holds, in one hash: two packages of the same records, lines and options have the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+import kcnacrawl
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.wacz.lines import LineFile, find_lines
+from kcnacrawl.archive.wacz.plan import Plan
+from kcnacrawl.archive.wacz.signing import key_hash
+
+if TYPE_CHECKING:
+    from kcnacrawl.archive.wacz.package import Wanted
+
+PROPERTY = "contents_hash"
+"""Of ``datapackage.json``."""
+
+_STEP = 1 << 20
+_LARGEST = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What comes into a package besides records, and the hash of all of it."""
+
+    articles: list[LineFile]
+    changes: list[LineFile]
+    contents_hash: str
+
+
+def gather(plan: Plan, wanted: Wanted) -> Gathered:
+    """Find the lines that belong to the records of a plan; those of articles are noted in it.
+
+    :raises ArchiveError: when a file cannot be read
+    """
+    articles = list(find_lines(wanted.articles, "articles", plan.scratch, note=True))
+    changes = list(find_lines(wanted.changes, "changes", plan.scratch))
+    signer = "" if wanted.key is None else key_hash(wanted.key) if wanted.keeps_key else "a key of its own"
+    options = (wanted.selection.describe(), wanted.title, wanted.description, wanted.with_text, signer)
+    made_by = (kcnacrawl.__version__, plan.damaged.describe())
+    return Gathered(articles, changes, _hash(plan, (*articles, *changes), (*options, *made_by)))
+
+
+def _hash(plan: Plan, lines: Iterable[LineFile], options: Iterable[object]) -> str:
+    """Of what would come into a package, its time aside."""
+    sha256 = hashlib.sha256(json.dumps(list(options)).encode())
+    for number in plan.sources():
+        info = plan.files[number]
+        sha256.update(f"\n{info.path.name} {info.size} {number in plan.whole}".encode())
+    rows = plan.scratch.rows("SELECT why, file, record_id FROM capture WHERE why IS NOT NULL ORDER BY why, file, start")
+    for why, file, record_id in rows:
+        sha256.update(f"\n{why} {plan.files[file].path.name} {record_id}".encode())
+    for line_file in lines:
+        sha256.update(f"\n{line_file.name} ".encode())
+        _add_lines(sha256, line_file)
+    return f"sha256:{sha256.hexdigest()}"
+
+
+def same_package(folder: Path, beginning: str, contents: str) -> Path | None:
+    """The newest package of a folder that holds just this; null when there is none.
+
+    :param beginning: of its name
+    :raises ArchiveError: when the folder cannot be read
+    """
+    named = [path for path in files_in(folder, (".wacz",)) if path.name.startswith(beginning)]
+    return next((path for path in reversed(named) if _contents(path) == contents), None)
+
+
+def _contents(path: Path) -> object:
+    """What a package says of itself; null when it is no whole one."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            if package.getinfo("datapackage.json").file_size > _LARGEST:
+                return None
+            about = orjson.loads(package.read("datapackage.json"))
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError):
+        return None
+    return about.get(PROPERTY) if isinstance(about, dict) else None
+
+
+def _add_lines(sha256: hashlib._Hash, lines: LineFile) -> None:
+    try:
+        with lines.path.open("rb") as file:
+            for start, end in lines.ranges:
+                file.seek(start)
+                for position in range(start, end, _STEP):
+                    sha256.update(file.read(min(_STEP, end - position)))
+    except OSError as error:
+        raise ArchiveError(f"{lines.path} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,169 @@
+"""A package of what a package holds already is not made again; one of anything else is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.crawl.running import Run, scrapy
+from tests.wacz.nights import Archive
+
+
+@pytest.fixture
+def folder(archive: Archive, tmp_path: Path) -> Path:
+    """A folder to run commands in, with the first two of three nights."""
+    for name in ("warc", "articles"):
+        (tmp_path / "output" / name).mkdir(parents=True)
+    for night in archive.nights[:2]:
+        shutil.copy(night.warc, tmp_path / "output/warc")
+    for path in (archive.output / "articles").glob("*.jsonl"):
+        shutil.copy(path, tmp_path / "output/articles")
+    return tmp_path
+
+
+def packages(folder: Path) -> list[Path]:
+    return sorted((folder / "output/wacz").glob("*"))
+
+
+def made(folder: Path, *options: str) -> bool:
+    """Whether a package was made; if not, that must be told."""
+    before = packages(folder)
+    run = scrapy(folder, "wacz", *options)
+    assert run.status == 0, run.err
+    new = [path for path in packages(folder) if path not in before]
+    if not new:
+        told = "holds just this already, so no other is made; -o FILE makes one all the same.\n"
+        assert run.err.startswith("scrapy wacz: output/wacz/kcnawatch-")
+        assert run.err.endswith(told)
+    return bool(new)
+
+
+def test_unchanged_archive_gives_one_package(folder: Path) -> None:
+    assert made(folder)
+    assert not made(folder)
+    for path in (folder / "output").rglob("*.*"):
+        path.touch()
+    assert not made(folder)
+    (whole,) = packages(folder)
+    whole.write_bytes(whole.read_bytes()[:-100])
+    # What is there is no whole package any more.
+    assert made(folder)
+
+
+def test_named_file_is_always_written(folder: Path) -> None:
+    assert made(folder)
+    assert scrapy(folder, "wacz", "-o", "a.wacz").status == 0
+    assert (folder / "a.wacz").exists()
+
+
+@pytest.mark.parametrize("options", [("--title", "x"), ("--description", "x"), ("--no-text",), ("--sign",)])
+def test_other_options_are_another_package(folder: Path, options: tuple[str, ...]) -> None:
+    assert made(folder)
+    assert made(folder, *options)
+    assert not made(folder, *options)
+    assert not made(folder)
+
+
+def test_other_key_is_another_package(folder: Path) -> None:
+    scrapy(folder, "wacz", "--key", "one.pem")
+    assert not made(folder, "--key", "one.pem")
+    assert made(folder, "--sign")
+    scrapy(folder, "wacz", "--key", "two.pem")
+    assert len(packages(folder)) == 3
+
+
+def test_more_is_another_package_but_not_of_the_night_before(folder: Path, archive: Archive) -> None:
+    night = ("--to", "2026-11-21")
+    assert made(folder)
+    assert made(folder, *night)
+    shutil.copy(archive.nights[2].warc, folder / "output/warc")
+    assert not made(folder, *night)
+    assert made(folder)
+
+
+def test_changed_article_is_another_package(folder: Path) -> None:
+    assert made(folder)
+    path = min((folder / "output/articles").glob("*.jsonl"))
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines[0]["title"] += "!"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    assert made(folder)
+
+
+class TestDamaged:
+    """A damaged file stops a package, unless there is a repaired copy of it, or it may be left out."""
+
+    @pytest.fixture
+    def damaged(self, folder: Path) -> list[str]:
+        """Names of the two files, of which one is damaged in the middle and one in its first record."""
+        names = []
+        for number, path in enumerate(sorted((folder / "output/warc").iterdir())):
+            data = bytearray(path.read_bytes())
+            data[(len(data) // 2, 40)[number]] ^= 255
+            path.write_bytes(data)
+            names.append(path.name)
+        return names
+
+    def wacz(self, folder: Path, *options: str) -> tuple[Run, list[str]]:
+        run = scrapy(folder, "wacz", *options)
+        return run, [line.removeprefix("scrapy wacz: ") for line in run.err.splitlines()]
+
+    def test_all_of_them_are_named_at_once(self, folder: Path, damaged: list[str]) -> None:
+        run, told = self.wacz(folder)
+        paths = [f"output/warc/{name}" for name in damaged]
+        assert (run.status, len(told)) == (1, 3)
+        # Every first record is read before the rest of any file.
+        assert told[0].startswith(f"{paths[1]}: the record at 0 is damaged: ")
+        assert told[1].startswith(f"{paths[0]}: the record at ")
+        assert told[2].startswith(
+            f"2 files cannot go into a package, so there is none: `scrapy mend {paths[1]} {paths[0]}` "
+        )
+        assert told[2].endswith("--skip-damaged leaves them out.")
+        assert not packages(folder)
+
+    def test_repaired_copies_stand_in_their_place(self, folder: Path, damaged: list[str]) -> None:
+        assert scrapy(folder, "mend", f"output/warc/{damaged[0]}").status == 1
+        run, told = self.wacz(folder, "--skip-damaged", "--description", "Two nights.", "-o", "a.wacz")
+        assert run.status == 1
+        assert told[1].endswith(f" {damaged[0]}.repaired, which holds what is whole in it, is taken in its place.")
+        assert told[-1] == "1 damaged file was left out of a.wacz."
+        assert _description(folder / "a.wacz") == (
+            f"Two nights. Of damaged files only what is whole: {damaged[0]}. "
+            f"Left out, because they are damaged: {damaged[1]}."
+        )
+        assert [name for name in _names(folder / "a.wacz") if name.startswith("archive/")] == [
+            f"archive/{damaged[0].removesuffix('.warc.gz')}-repaired.warc.gz"
+        ]
+        assert scrapy(folder, "verify", "a.wacz").out == "1 packages checked, 0 findings.\n"
+
+    def test_without_any_whole_file_there_is_no_package(self, folder: Path, damaged: list[str]) -> None:
+        run, told = self.wacz(folder, "--skip-damaged")
+        assert (run.status, len(told), len(damaged)) == (1, 3, 2)
+        assert told[-1] == "All that was asked for in output/warc is damaged, so there is nothing to package."
+
+    def test_damaged_copy_is_as_good_as_none(self, folder: Path, damaged: list[str]) -> None:
+        for name in damaged:
+            path = folder / "output/warc" / name
+            path.with_name(f"{name}.repaired").write_bytes(path.read_bytes())
+        run, told = self.wacz(folder)
+        assert run.status == 1
+        assert told[-1].startswith("2 files cannot go into a package, so there is none: ")
+
+    def test_whole_file_needs_no_copy(self, folder: Path) -> None:
+        for path in list((folder / "output/warc").iterdir()):
+            path.with_name(f"{path.name}.repaired").write_bytes(b"x")
+        assert made(folder)
+
+
+def _description(path: Path) -> str:
+    with zipfile.ZipFile(path) as package:
+        return str(json.loads(package.read("datapackage.json"))["description"])
+
+
+def _names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as package:
+        return package.namelist()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +116,52 @@ def test_a_folder_that_may_not_be_read_is_a_sentence(
         folder.chmod(0o755)
     assert (run.status, run.out) == (1, "")
     assert run.err == f"scrapy {sentence.format(**names)}: Permission denied.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("verify",), "verify: output/warc cannot be read: Not a directory."),
+        (("mend",), "mend: There is no folder output/warc."),
+        (("cdxj",), "cdxj: output/warc is a file; WARC files are looked for in a folder."),
+        (("replay",), "replay: output/warc is a file; WARC files are looked for in a folder."),
+        (("wacz",), "wacz: output/warc is not a folder; there is no archive to package."),
+        (("catalog", "update"), "catalog: output/warc cannot be read: Not a directory."),
+        (("catalog", "rebuild"), "catalog: output/warc is no folder; there is nothing to make a catalog from."),
+        (
+            ("cdxj", "-s", "WARC_DIR=output", "-s", "CDXJ_DIR=output/warc"),
+            "cdxj: output/warc is a file; indexes are kept",
+        ),
+        (
+            ("wire", "a"),
+            "wire: a is no record id and no FILE:OFFSET, and there is no output/articles to look for it in.",
+        ),
+        (
+            ("crawl", "kcnawatch"),
+            "crawl: The setting WARC_DIR: output/warc is a file, so nothing can be written there.",
+        ),
+    ],
+)
+def test_a_file_in_place_of_a_folder_is_a_sentence(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output/warc").write_bytes(b"")
+    run = scrapy(tmp_path, *arguments)
+    assert run.status in (1, 2)
+    assert run.err.startswith(f"scrapy {sentence}")
+    assert (run.out, run.err.count("\n")) == ("", 1)
+
+
+def test_an_interrupt_is_no_traceback(tmp_path: Path) -> None:
+    # A pipe that nobody writes to: the command waits for it until it is stopped.
+    os.mkfifo(tmp_path / "a.jsonl")
+    command = [sys.executable, "-m", "scrapy", "verify", "a.jsonl"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True)
+    # Opened for reading: it is past its start.
+    descriptor = os.open(tmp_path / "a.jsonl", os.O_WRONLY)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    os.close(descriptor)
+    assert (process.returncode, err) == (130, "scrapy verify: Stopped.\n")
 
 
 def test_a_folder_stands_for_its_files(archive: Archive, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def require_folder(folder: Path) -> None:
     """:raises ArchiveError: when there is no such folder of WARC files"""
     if not folder.exists():
         raise ArchiveError(f"There is no folder {folder}; a crawl makes it.")
+    if not folder.is_dir():
+        raise ArchiveError(f"{folder} is a file; WARC files are looked for in a folder.")
 
 
 def expand(

@@ -43,6 +43,8 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except FileExistsError as error:
+        raise ArchiveError(f"{folder} is a file; indexes are kept in a folder.") from error
     except OSError as error:
         raise ArchiveError(f"{folder} cannot be written: {error.strerror}.") from error
     try:

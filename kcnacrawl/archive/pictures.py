@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.photos import Picture, picture_of
+from kcnacrawl.archive.photos import Moved, Picture, answer_of
 from kcnacrawl.archive.reader import find_file, iter_records, read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import Place, read_original, refers_to
-from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.targets import find_original, record_heads, warc_files
 from kcnacrawl.items import Article
 from kcnacrawl.pages.requisites import resolve
@@ -37,14 +36,14 @@ class Answer(NamedTuple):
 class Pictures:
     """The pictures of an archive; where they are is looked for when the first article asks for one.
 
-    What the crawl of an article itself fetched counts; else the newest picture from before the article, for a crawl
-    asks for none that is on record. That one may lie in a file beside those given.
+    What an address gave to the crawl of the article itself counts; when it was not asked, what it gave before: a crawl
+    asks for no picture that is on record. That one may lie in a file beside those given.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
-        self._given: _Index | None = None
-        self._beside: _Index | None = None
+        self._index: _Index | None = None
+        self._is_whole = False
 
     def link(self, article: Article, number: int) -> None:
         """Give the photographs of an article their digests and receipts.
@@ -58,75 +57,79 @@ class Pictures:
             if picture is not None:
                 photo.sha256, photo.receipt = picture.sha256, picture.receipt
 
-    def _find(self, url: str, crawl: str, date: str) -> Picture | None:
-        if self._given is None:
-            self._given = _Index(self._paths)
-        asked, picture = self._given.of_crawl(url, crawl)
-        if asked or (picture := self._given.before(url, date)) is not None:
-            return picture
-        if self._beside is None:
-            self._beside = _Index(_files_beside(self._paths))
-        asked, picture = self._beside.of_crawl(url, crawl)
-        return picture if asked else self._beside.before(url, date)
+    def _find(self, url: str, crawl: str, date: str, hops: int = _MOST_REDIRECTS) -> Picture | None:
+        found = self._answer(url, crawl, date)
+        if isinstance(found, Moved):
+            return self._find(found.url, crawl, date, hops - 1) if found.url is not None and hops else None
+        return found
+
+    def _answer(self, url: str, crawl: str, date: str) -> Picture | Moved | None:
+        if self._index is None:
+            self._index = _Index()
+            self._index.add_files(self._paths)
+        if not self._index.was_asked(url, crawl) and not self._is_whole:
+            self._is_whole = True
+            self._index.add_files(_files_beside(self._paths))
+        if self._index.was_asked(url, crawl):
+            return self._index.of_crawl(url, crawl)
+        return self._index.before(url, date)
 
 
 class _Index:
     """The answers in some files by address; those of articles, which are no pictures, are left out."""
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    def __init__(self) -> None:
         self._answers: defaultdict[bytes, list[Answer]] = defaultdict(list)
+        self._failed: set[tuple[bytes, str]] = set()
         self._originals: dict[bytes, Place] = {}
+
+    def add_files(self, paths: Iterable[Path]) -> None:
         for path in map(find_file, paths):
             crawl = crawl_of(path)
             for offset, head in record_heads(path):
                 self._add(Place(path, offset), crawl, head)
 
+    def was_asked(self, url: str, crawl: str) -> bool:
+        """Whether a crawl asked for this address, though perhaps in vain."""
+        return (_digest(url), crawl) in self._failed or bool(self._of_crawl(url, crawl))
+
+    def of_crawl(self, url: str, crawl: str) -> Picture | Moved | None:
+        """The first picture or redirect that this address gave to a crawl."""
+        found = (self._read(answer) for answer in self._of_crawl(url, crawl))
+        return next((answer for answer in found if answer is not None), None)
+
+    def before(self, url: str, date: str) -> Picture | None:
+        """The picture that this address gave when it was asked last before an instant."""
+        answers = [answer for answer in self._answers.get(_digest(url), ()) if answer.date < date]
+        found = self._read(max(answers, key=lambda answer: answer.date)) if answers else None
+        return found if isinstance(found, Picture) else None
+
+    def _of_crawl(self, url: str, crawl: str) -> list[Answer]:
+        return [answer for answer in self._answers.get(_digest(url), ()) if answer.crawl == crawl]
+
     def _add(self, place: Place, crawl: str, head: bytes) -> None:
         fields = {name.lower(): value.strip() for name, value in _FIELDS.findall(head)}
         kind = fields.get(b"warc-type")
         uri = fields.get(b"warc-target-uri", b"").strip(b"<>").decode("utf-8", "replace")
-        if kind not in (b"response", b"revisit") or article_id(uri) is not None:
+        if kind not in (b"response", b"revisit", b"request") or article_id(uri) is not None:
+            return
+        if kind == b"request":
+            # Of a capture with an answer the request comes second.
+            if not self._of_crawl(uri, crawl):
+                self._failed.add((_digest(uri), crawl))
             return
         date = fields.get(b"warc-date", b"").decode("ascii", "replace")
         self._answers[_digest(uri)].append(Answer(place, date, crawl))
         if kind == b"response":
             self._originals[_digest(fields.get(b"warc-record-id", b"").decode("ascii", "replace"))] = place
 
-    def of_crawl(self, url: str, crawl: str, hops: int = _MOST_REDIRECTS) -> tuple[bool, Picture | None]:
-        """Whether a crawl had an answer from this address, and the first picture among its answers."""
-        answers = [answer for answer in self._answers.get(_digest(url), ()) if answer.crawl == crawl]
-        for answer in answers:
-            found = self._read(answer)
-            if isinstance(found, str):
-                found = self.of_crawl(found, crawl, hops - 1)[1] if hops else None
-            if found is not None:
-                return True, found
-        return bool(answers), None
-
-    def before(self, url: str, date: str, hops: int = _MOST_REDIRECTS) -> Picture | None:
-        """The newest picture from this address before an instant."""
-        answers = [answer for answer in self._answers.get(_digest(url), ()) if answer.date < date]
-        for answer in sorted(answers, key=lambda answer: answer.date, reverse=True):
-            found = self._read(answer)
-            if isinstance(found, str):
-                found = self.before(found, date, hops - 1) if hops else None
-            if found is not None:
-                return found
-        return None
-
-    def _read(self, answer: Answer) -> Picture | str | None:
+    def _read(self, answer: Answer) -> Picture | Moved | None:
         """The picture in an answer, or where it redirects to."""
         try:
             record = read_record(*answer.place)
-            if record.type == "revisit":
-                return picture_of(self._original(record), record)
+            return answer_of(self._original(record), record) if record.type == "revisit" else answer_of(record)
         except ArchiveError:
             return None  # damaged records are told of by whoever reads the files for their articles
-        response = stored_response(record)
-        if response is not None and response.status in (301, 302, 303, 307, 308):
-            location = resolve(response.header("location"), record.uri)
-            return target_uri(location) if location is not None else None
-        return picture_of(record)
 
     def _original(self, revisit: Record) -> Record:
         place = self._originals.get(_digest(refers_to(revisit)))

@@ -65,28 +65,27 @@ class Verifier:
         if any(self._is_missing("article", part) for part in (receipt, receipt.revisit) if part is not None):
             return
         try:
-            record = self._record(receipt.warc, receipt.offset)
-            revisit = self._record(receipt.revisit.warc, receipt.revisit.offset) if receipt.revisit else None
+            record, revisit = self._records(receipt)
         except ArchiveError as error:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        for clause, remedy in self._found(item, receipt, record, revisit, again):
+        broken = _revisit_flaw(revisit, record)
+        for clause, remedy in _receipt_flaws(receipt, record, revisit, broken, again):
             yield f"{place}: {clause}", remedy
+        if broken is None:
+            for clause, remedy in self._page_flaws(item, record, revisit, again):
+                yield f"{place}: {clause}", remedy
         yield from self._photo_flaws(item, again)
 
-    def _found(
-        self, item: dict[str, Any], receipt: Receipt, record: Record, revisit: Record | None, again: str
-    ) -> Iterator[Flaw]:
-        said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
-        yield from ((clause, again) for clause in _differences("receipt", said))
-        yield from ((clause, RESTORE) for clause in _byte_flaws(record))
-        if receipt.revisit is not None and revisit is not None:
-            yield from ((clause, again) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
-            if (flaw := _revisit_flaw(revisit, record)) is not None:
-                yield flaw, RESTORE
-                return
-        yield from self._page_flaws(item, record, revisit, again)
+    def _records(self, receipt: Receipt) -> tuple[Record, Record | None]:
+        """The record that holds the bytes, and the revisit that a receipt names.
+
+        :raises ArchiveError: when one of them cannot be read
+        """
+        revisit = receipt.revisit
+        record = self._record(receipt.warc, receipt.offset)
+        return record, self._record(revisit.warc, revisit.offset) if revisit else None
 
     def _is_missing(self, what: Literal["article", "photo"], receipt: Receipt | Revisit) -> bool:
         """Whether the file that a receipt leads into is not there; that is noted."""
@@ -141,17 +140,17 @@ class Verifier:
         if self._is_missing("photo", receipt):
             return
         try:
-            record = self._record(receipt.warc, receipt.offset)
+            record, revisit = self._records(receipt)
         except ArchiveError as error:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
-        yield from ((f"{place}: {clause}", again) for clause in _differences("receipt", said))
-        flaws = list(_byte_flaws(record))
-        yield from ((f"{place}: {clause}", RESTORE) for clause in flaws)
-        picture = None if flaws else picture_of(record)
-        if not flaws and (picture is None or picture.sha256 != photo.get("sha256")):
+        flaws = list(_receipt_flaws(receipt, record, revisit, _revisit_flaw(revisit, record), again))
+        yield from ((f"{place}: {clause}", remedy) for clause, remedy in flaws)
+        if any(remedy == RESTORE for _, remedy in flaws):
+            return
+        picture = picture_of(record, revisit)
+        if picture is None or picture.sha256 != photo.get("sha256"):
             yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", again
 
     def _card(self, identity: str, record: Record) -> Card | None:
@@ -195,11 +194,29 @@ def _differences(where: str, said: tuple[Said, ...]) -> Iterator[str]:
             yield f"field {where}.{name} is {in_receipt!r}, but the record says {in_record!r}"
 
 
+def _receipt_flaws(
+    receipt: Receipt, record: Record, revisit: Record | None, broken: str | None, again: str
+) -> Iterator[Flaw]:
+    """What is wrong with a receipt, the bytes it leads to, and the revisit it names.
+
+    :param broken: why the revisit is none of the record, if it is not
+    """
+    said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
+    yield from ((clause, again) for clause in _differences("receipt", said))
+    yield from ((clause, RESTORE) for clause in _byte_flaws(record))
+    if receipt.revisit is not None and revisit is not None:
+        yield from ((clause, again) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
+        if broken is not None:
+            yield broken, RESTORE
+
+
 def _digest(record: Record) -> str:
     return record.get("WARC-Payload-Digest") or ""
 
 
-def _revisit_flaw(revisit: Record, original: Record) -> str | None:
+def _revisit_flaw(revisit: Record | None, original: Record) -> str | None:
+    if revisit is None:
+        return None
     place = f"the capture, in {revisit.path} at {revisit.offset}, record {revisit.id}"
     if revisit.type != "revisit":
         return f"{place}, is a {revisit.type or 'strange'} record, not a revisit"

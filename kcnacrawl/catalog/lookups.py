@@ -88,6 +88,10 @@ class Lookups(Store):
             holder, etag=served.etag if served else None, last_modified=served.last_modified if served else None
         )
 
+    def newest(self, url: str) -> Entry | None:
+        """The newest capture of an address asked for by GET: a response or a revisit, whatever its status."""
+        return next(self._of_url(questions.LATEST, url), None)
+
     def waiting(self, crawl: str) -> int:
         """How many addresses of a crawl were asked for and not answered."""
         return int(self.look(questions.WAITING, crawl=crawl)[0][0])

@@ -13,8 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from kcnacrawl.archive.photos import Picture
-from kcnacrawl.extensions.wants import ENDING, Want, failure_reason, is_illness
+from kcnacrawl.extensions.wants import ENDING, Outcome, Want, failure_reason, is_illness
 from kcnacrawl.middlewares.archived import FLAG
 from kcnacrawl.middlewares.pace import PaceMiddleware
 from kcnacrawl.middlewares.scope import REQUISITE
@@ -26,16 +25,16 @@ ILL = 5
 
 
 class Fetching:
-    """What is wanted and not yet had. Capture, robots.txt, pace, scope, retries and redirects are the downloader's."""
+    """What is wanted and not yet had. Capture, robots.txt, pace, scope and retries are the downloader's."""
 
     def __init__(
         self,
         crawler: Crawler,
-        take_in: Callable[[Want, Response], Picture | str],
-        finish: Callable[[Want, Picture | str], None],
+        take_in: Callable[[Want, Response], Outcome],
+        finish: Callable[[Want, Outcome], None],
     ) -> None:
         """
-        :param take_in: makes of an answer with status 200 what is told to those who wait
+        :param take_in: makes of an answer what is told to those who wait
         :param finish: is told what came of each file, right before they are
         """
         settings = crawler.settings
@@ -74,7 +73,7 @@ class Fetching:
             task.add_done_callback(self._ended)
 
     async def _work(self, want: Want) -> None:
-        outcome: Picture | str = "failed"
+        outcome: Outcome = "failed"
         try:
             outcome = await self._fetch(want)
         finally:
@@ -91,7 +90,7 @@ class Fetching:
         if not self.wanted and engine is not None and engine._slot is not None:
             engine._slot.nextcall.schedule()  # it may have looked whether all is done a moment too early
 
-    def _end(self, want: Want, outcome: Picture | str) -> None:
+    def _end(self, want: Want, outcome: Outcome) -> None:
         del self.wanted[want.url]
         self._finish(want, outcome)
         want.tell(outcome)
@@ -99,7 +98,7 @@ class Fetching:
             self._rest.set()
             self._rest = asyncio.Event()
 
-    async def _fetch(self, want: Want) -> Picture | str:
+    async def _fetch(self, want: Want) -> Outcome:
         engine = self._crawler.engine
         if engine is None or self.is_ending():
             return ENDING
@@ -115,7 +114,7 @@ class Fetching:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value("resume/requisites" if FLAG in response.flags else "requisites/answered")
         self._judge(host, ill=response.status >= 500 or response.status == 429)
-        return self._take_in(want, response) if response.status == 200 else f"status_{response.status}"
+        return self._take_in(want, response)
 
     def _judge(self, host: str, *, ill: bool) -> None:
         if ill:
@@ -124,11 +123,14 @@ class Fetching:
             self._illness.pop(host, None)
 
     def _request(self, want: Want) -> Request:
+        told = not want.passed and _may_know(want.url, want.via)
+        meta = {REQUISITE: want.kind, "hops": want.hops, "via": want.via, "download_maxsize": self._most_bytes}
         return Request(
             want.url,
             callback=NO_CALLBACK,
-            headers={"Referer": want.via} if _may_know(want.url, want.via) else None,
-            meta={REQUISITE: want.kind, "hops": want.hops, "via": want.via, "download_maxsize": self._most_bytes},
+            headers={"Referer": want.via} if told else None,
+            # Followed by whoever wants it: what several addresses redirect to is asked for once.
+            meta=meta | {"dont_redirect": True},
             dont_filter=True,
         )
 

@@ -11,12 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from kcnacrawl.archive.photos import Picture, read_picture, read_whole
+from kcnacrawl.archive.photos import Moved, Picture, moved_to, read_answer, read_whole
 from kcnacrawl.capture.origin import hops_of
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.extensions.archive import ArchiveExtension
 from kcnacrawl.extensions.fetching import Fetching
-from kcnacrawl.extensions.wants import ENDING, Recent, Want
+from kcnacrawl.extensions.wants import ENDING, Outcome, Recent, Want
 from kcnacrawl.middlewares.scope import REQUISITE, ROBOTS_OF, ScopeMiddleware
 from kcnacrawl.pages.picture import picture_sha256
 from kcnacrawl.pages.requisites import Need, needs, resolve
@@ -45,8 +45,10 @@ class RequisitesExtension:
         assert crawler.stats is not None
         self.crawler = crawler
         self.stats = crawler.stats
-        self.most = crawler.settings.getint("REQUISITES_MAX_PER_PAGE")
-        self.folder = Path(crawler.settings["WARC_DIR"])
+        settings = crawler.settings
+        self.most = settings.getint("REQUISITES_MAX_PER_PAGE")
+        self.most_redirects = settings.getint("REDIRECT_MAX_TIMES")
+        self.folder = Path(settings["WARC_DIR"])
         self.seen = SeenIds()
         self.pictures = Recent()
         self.told: set[str] = set()
@@ -78,38 +80,59 @@ class RequisitesExtension:
         absolute = resolve(url, url)
         if absolute is None:
             return "no_address"
-        key = target_uri(absolute)
-        if (want := self.fetching.wanted.get(key)) is None:
-            if (outcome := self.pictures.get(key)) is not None:
-                return outcome
-            entry = self.on_record(key)
-            if entry is not None and (picture := read_picture(entry, self.folder)) is not None:
-                return picture
-            is_new = self.seen.add(key)
-            if (reason := self.refusal(key, is_new=is_new)) is not None:
-                return reason
-            if entry is None and not is_new:
-                return "failed_before"
-            want = Want(key, "image", via, "LE", [0], 0)
-            self.fetching.add(want)
+        want = Want(target_uri(absolute), "image", via, "LE", [0], 0)
+        while isinstance(outcome := await self.have(want), Moved):
+            if (target := want.led_to(outcome, self.most_redirects)) is None:
+                return "redirect"
+            want = target
+        return outcome
+
+    async def have(self, want: Want) -> Outcome:
+        """What an address gives, asked for once in a crawl and not at all when it is on record."""
+        url = want.url
+        if (wanted := self.fetching.wanted.get(url)) is not None:
+            return await wanted.outcome()
+        if (outcome := self.pictures.get(url)) is not None:
+            return outcome
+        is_new = self.seen.add(url)
+        entry = self.on_record(url)
+        if (found := self.recorded(url, is_new=is_new, is_known=entry is not None)) is not None:
+            return found
+        if (reason := self.refusal(url, is_new=is_new)) is not None:
+            return reason
+        if entry is None and not is_new:
+            return "failed_before"
+        self.fetching.add(want)
         return await want.outcome()
+
+    def recorded(self, url: str, *, is_new: bool, is_known: bool) -> Picture | Moved | None:
+        """What the archive has of an address: this crawl's own answer, if it may have one, else what is on record."""
+        archive = self.crawler.get_extension(ArchiveExtension)
+        if archive is None:
+            return None
+        catalog, crawl = archive.catalog, archive.crawl
+        try:
+            own = catalog.capture(crawl.id, url, before_run="") if crawl.resumed or not is_new else None
+            entry = own or (catalog.newest(url) if is_known else None)
+            return read_answer(entry, self.folder, catalog.record) if entry is not None else None
+        except CatalogError:
+            return None
 
     def want(self, found: list[Need], via: str, hops: str, budget: list[int], depth: int) -> None:
         """Want each of the files that this crawl has not asked for and no earlier one has on record."""
         for need in found:
-            key = target_uri(need.url)
-            if not self.seen.add(key):
-                continue
-            if self.refusal(key, is_new=True) is not None:
-                continue
-            want = Want(key, need.kind, via, hops + "E", budget, depth)
-            if (entry := self.on_record(key)) is None:
-                self.fetching.add(want)
-                continue
-            self.stats.inc_value("requisites/known")
-            # A style sheet on record may need what is on record no longer.
-            if want.kind == "style" and (whole := read_whole(entry, self.folder)) is not None:
-                self.read_sheet(want, whole.body, key, whole.content_type)
+            self.ask(Want(target_uri(need.url), need.kind, via, hops + "E", budget, depth))
+
+    def ask(self, want: Want) -> None:
+        if not self.seen.add(want.url) or self.refusal(want.url, is_new=True) is not None:
+            return
+        if (entry := self.on_record(want.url)) is None:
+            self.fetching.add(want)
+            return
+        self.stats.inc_value("requisites/known")
+        # A style sheet on record may need what is on record no longer.
+        if want.kind == "style" and (whole := read_whole(entry, self.folder)) is not None:
+            self.read_sheet(want, whole.body, want.url, whole.content_type)
 
     def refusal(self, url: str, *, is_new: bool) -> str | None:
         """In a word why a file will not be asked for, or null; hosts are told by name, so that a user may add them."""
@@ -125,8 +148,15 @@ class RequisitesExtension:
             self.stats.inc_value(f"requisites/not_asked/{host}")
         return "other_host"
 
-    def take_in(self, want: Want, response: Response) -> Picture | str:
-        """Want what a style sheet needs; know a picture by its digest."""
+    def take_in(self, want: Want, response: Response) -> Outcome:
+        """Want what a style sheet needs, and what a redirect leads to; know a picture by its digest."""
+        if (moved := moved_to(response.status, _header(response, b"Location"), want.url)) is not None:
+            if (target := want.led_to(moved, self.most_redirects)) is None:
+                return "redirect"
+            self.ask(target)
+            return moved
+        if response.status != 200:
+            return f"status_{response.status}"
         self.stats.inc_value(f"requisites/fetched/{want.kind}")
         receipt = response.meta.get("receipt")
         if receipt is None:
@@ -149,22 +179,28 @@ class RequisitesExtension:
         want.budget[0] -= len(found)
         self.want(found, url, want.hops, want.budget, want.depth + 1)
 
-    def finish(self, want: Want, outcome: Picture | str) -> None:
+    def finish(self, want: Want, outcome: Outcome) -> None:
         if want.kind == "image":
             self.pictures.add(want.url, outcome)
         if isinstance(outcome, str) and outcome:
             self.stats.inc_value(f"requisites/failed/{outcome}")
 
     def on_record(self, url: str) -> Entry | None:
-        """A whole answer of this address in an archive file that is there, not too old to be relied on."""
+        """The record that holds what this address gave when it was asked last; null when it has to be asked again."""
         archive = self.crawler.get_extension(ArchiveExtension)
         try:
-            entry = archive.catalog.latest(url) if archive is not None else None
+            return archive.catalog.latest(url, oldest_number=self.oldest(archive)) if archive is not None else None
         except CatalogError:
             return None  # the catalog cannot be read: told by whoever writes to it, and the file can be had again
-        # The same bytes from another address would prove nothing of this one.
-        return entry if entry is not None and entry.url == url else None
+
+    def oldest(self, archive: ArchiveExtension) -> int:
+        """Number of the oldest crawl whose records are relied on."""
+        return archive.crawl.number - self.crawler.settings.getint("WARC_RENEW_RUNS") + 1
 
 
 def _content_type(response: Response) -> str:
-    return (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+    return _header(response, b"Content-Type")
+
+
+def _header(response: Response, name: bytes) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

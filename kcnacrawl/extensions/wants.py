@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -14,7 +14,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from kcnacrawl.archive.photos import Picture
+from kcnacrawl.archive.photos import Moved, Picture
 from kcnacrawl.capture.failures import ResponseTooLargeError
 from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.middlewares.decode import UndecodableResponseError
@@ -22,6 +22,9 @@ from kcnacrawl.middlewares.pace import HostEndedError
 from kcnacrawl.middlewares.redirect import RedirectRefusedError
 from kcnacrawl.middlewares.robots import RobotsDisallowedError
 from kcnacrawl.middlewares.scope import OutOfScopeError, PrivateHostError
+
+Outcome = Picture | Moved | str
+"""A picture, where the file has moved to, or in a word why there is no picture; empty for a file that is none."""
 
 ENDING = "ending"
 """Why a file was not asked for: the crawl was being ended."""
@@ -63,15 +66,25 @@ class Want:
     depth: int
     """How many style sheets lie between the page and this file."""
 
-    _waiting: list[asyncio.Future[Picture | str]] = field(default_factory=list)
+    passed: tuple[str, ...] = ()
+    """Addresses that redirected here, the first of which is the one that the page names."""
 
-    def outcome(self) -> asyncio.Future[Picture | str]:
-        """The picture, or in a word why there is none; empty for a file that is no picture."""
-        future: asyncio.Future[Picture | str] = asyncio.get_running_loop().create_future()
+    _waiting: list[asyncio.Future[Outcome]] = field(default_factory=list, init=False)
+
+    def led_to(self, moved: Moved, most: int) -> Want | None:
+        """What is wanted instead after a redirect; null when it leads nowhere, in a circle, or *most* did before."""
+        passed = (*self.passed, self.url)
+        if moved.url is None or moved.url in passed or len(passed) > most:
+            return None
+        return replace(self, url=moved.url, via=self.url, hops=self.hops + "R", passed=passed)
+
+    def outcome(self) -> asyncio.Future[Outcome]:
+        """What will have come of it."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         return future
 
-    def tell(self, outcome: Picture | str) -> None:
+    def tell(self, outcome: Outcome) -> None:
         """Tell all who wait what came of it."""
         for future in self._waiting:
             if not future.done():
@@ -82,12 +95,12 @@ class Recent:
     """What came of the last few thousand images: most photographs are asked for just after their page."""
 
     def __init__(self) -> None:
-        self._outcomes: OrderedDict[str, Picture | str] = OrderedDict()
+        self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
 
-    def get(self, url: str) -> Picture | str | None:
+    def get(self, url: str) -> Outcome | None:
         return self._outcomes.get(url)
 
-    def add(self, url: str, outcome: Picture | str) -> None:
+    def add(self, url: str, outcome: Outcome) -> None:
         self._outcomes[url] = outcome
         if len(self._outcomes) > _REMEMBERED:
             self._outcomes.popitem(last=False)

@@ -38,9 +38,15 @@ def restore(record: Record, *, request: bool = False, find: FindOriginal = find_
     :param find: is asked for the original when the capture is a revisit whose payload is needed
     :raises ArchiveError: when the record has none to give
     """
-    record = _first(record)
-    capture = list(_capture(record))
-    return _sent(capture, record) if request else _received(capture, record, find)
+    capture = list(_capture(_first(record)))
+    if request:
+        return _sent(capture, record)
+    holder = _holder(capture)
+    if holder is None:
+        raise ArchiveError(
+            f"{_name(record)} is a {record.type} record and comes with no bytes received{_why(capture)}."
+        )
+    return _received(capture, holder, find)
 
 
 def _first(record: Record) -> Record:
@@ -61,20 +67,30 @@ def _capture(record: Record) -> Iterator[Record]:
 
 
 def _sent(capture: list[Record], record: Record) -> Wire:
+    """:param record: the one that was asked about"""
     request = next((other for other in capture if other.type == "request"), None)
     if request is None:
         raise ArchiveError(f"{_name(record)} comes with no request record.")
     return Wire(bytes(request.block), _redacted(capture, "request/"), _block_flaw(request))
 
 
-def _received(capture: list[Record], record: Record, find: FindOriginal) -> Wire:
+def _holder(capture: list[Record]) -> Record | None:
+    """The record of a capture from which its received bytes are made; null when none came."""
+    record = capture[0]
+    if "wireRecord" in _notes(capture) or record.type == "request":
+        record = next((other for other in capture if other.uri.startswith(WIRE_URN)), record)
+    return record if record.type in ("response", "resource", "revisit") else None
+
+
+def _why(capture: list[Record]) -> str:
+    error = _notes(capture).get("error", "").rstrip(".")
+    return f": {error}" if error else ""
+
+
+def _received(capture: list[Record], holder: Record, find: FindOriginal) -> Wire:
     notes = _notes(capture)
     redacted = _redacted(capture, "response/")
-    holder = record
-    if "wireRecord" in notes or record.type == "request":
-        holder = next((other for other in capture if other.uri.startswith(WIRE_URN)), record)
-    if holder.type not in ("response", "resource", "revisit"):
-        raise ArchiveError(f"{_name(record)} is a {record.type} record and comes with no bytes received.")
+    record = capture[0]
     block = bytes(holder.block)
     if holder.type == "revisit" and block and "not-modified" not in (holder.get("WARC-Profile") or ""):
         # The head is the revisit's own, and proven by its digest; the rest was found to be the payload it names.

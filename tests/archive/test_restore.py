@@ -75,6 +75,20 @@ def test_redacted_responses_say_what_is_missing(tmp_path: Path) -> None:
         assert (wire.redacted, wire.flaw) == (("set-cookie",), None)
 
 
+def test_a_fetch_without_an_answer_has_no_bytes_and_every_record_of_it_says_why(tmp_path: Path) -> None:
+    records = record(tmp_path, exchange(b"", error="Connection was refused by other side: 111."), exchange())
+    records += record(tmp_path, exchange(b"", sent=b"", error="No such host."))
+    failed = [*records[:2], records[-1]]
+    assert [one.type for one in failed] == ["request", "metadata", "metadata"]
+    for one, why in zip(failed, ["Connection was refused by other side: 111"] * 2 + ["No such host"], strict=True):
+        said = f"({one.id}) is a {one.type} record and comes with no bytes received: {why}."
+        with pytest.raises(ArchiveError, match=re.escape(said) + "$") as told:
+            restore(one)
+        assert f"{one.path.name}: the record at {one.offset} (" in str(told.value)
+    with pytest.raises(ArchiveError, match=re.escape(f"({records[-1].id}) comes with no request record.")):
+        restore(records[-1], request=True)
+
+
 def test_every_record_of_a_capture_leads_to_its_bytes(tmp_path: Path) -> None:
     records = record(tmp_path, exchange(CHUNKED))
     assert {one.type for one in records} >= {"response", "request", "metadata"}

@@ -49,6 +49,8 @@ class Dedup:
             return None
         if response.status == 304:
             return self._not_modified(exchange, response)
+        if 300 <= response.status < 400:
+            return None  # pywb shows the page of a redirect only where its own record has it; there are few of any size
         if self._originals is None or len(response.body) < self._originals.minimum:
             return None
         original = self._originals.find(payload_digest, target_uri(without_userinfo(exchange.url)))

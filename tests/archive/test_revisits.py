@@ -231,12 +231,24 @@ def test_what_would_be_shown_differently_is_stored(tmp_path: Path, old: bytes, n
     assert night.fetch(PAGE.replace(b'ETag: "a"', b'Set-Cookie: b=c\r\nETag: "b"')).revisit is None
 
 
-@pytest.mark.parametrize("status", [b"404 Not Found", b"500 Oh", b"301 Moved", b"203 Non-Authoritative Information"])
-def test_any_status_may_be_a_revisit(tmp_path: Path, status: bytes) -> None:
+@pytest.mark.parametrize("status", [b"404 Not Found", b"500 Oh", b"299 Own", b"203 Non-Authoritative Information"])
+def test_any_status_but_a_redirect_may_be_a_revisit(tmp_path: Path, status: bytes) -> None:
     night = Night(tmp_path)
     for _ in range(2):
         receipt = night.fetch(PAGE.replace(b"200 OK", status))
     assert receipt.revisit is not None
+
+
+@pytest.mark.parametrize("status", [b"300 Multiple Choices", b"301 Moved", b"305 Use Proxy", b"308 Moved", b"399 Own"])
+def test_redirects_are_stored_whole(tmp_path: Path, status: bytes) -> None:
+    page = PAGE.replace(b"200 OK", status + b"\r\nLocation: /b")
+    night = Night(tmp_path)
+    first = night.fetch(page)
+    assert (first.revisit, night.fetch(page).revisit) == (None, None)
+    night.close()
+    second_night = Night(tmp_path, {first.payload_digest: original(first)})
+    assert second_night.fetch(page).revisit is None
+    assert [one.type for one in check_file(second_night.close())] == ["warcinfo", "response", "request"]
 
 
 def test_nothing_refers_to_a_revisit(tmp_path: Path) -> None:

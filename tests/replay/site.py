@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 
@@ -92,6 +93,13 @@ def page(text: str, charset: str = "utf-8") -> bytes:
 
 
 ARTICLE = "/newstream/1700000000-100000007/"
+MOVED: dict[str, Any] = {
+    "status": 302,
+    "headers": (f"Location: {HOST}{ARTICLE}",),
+    "body": page("Moved; longer than what is stored whole in any case"),
+    "shows": ENGLISH,
+}
+"""A redirect with a page of its own, which an archive might take for one that need not be stored again."""
 
 CASES = {
     "plain": Case(number=0, path=ARTICLE, body=page(ENGLISH), shows=ENGLISH),
@@ -102,6 +110,7 @@ CASES = {
     ),
     "brotli": Case(number=4, path="/br/", body=page("In brotli " + ENGLISH), coding="br", shows=ENGLISH),
     "redirect": Case(number=5, path="/old/", status=301, headers=(f"Location: {HOST}{ARTICLE}",), shows=ENGLISH),
+    "redirect with a page": Case(number=12, path="/moved/", **MOVED),
     "Korean charset": Case(
         number=6,
         path="/korean/",
@@ -120,6 +129,7 @@ CASES = {
     "photo": Case(number=10, path="/photo.png", body=PHOTO, content_type="image/png"),
     "same again": Case(number=100, path=ARTICLE, body=page(ENGLISH), shows=ENGLISH),
     "same elsewhere": Case(number=101, path="/copy/", body=page(ENGLISH), shows=ENGLISH),
+    "same redirect": Case(number=104, path="/moved/", **MOVED),
     "not modified": Case(number=103, path=ARTICLE, status=304),
     "same error": Case(number=102, path="/missing/", status=404, body=page("No such page"), shows="No such page"),
 }

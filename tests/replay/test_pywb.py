@@ -28,7 +28,7 @@ def get(wayback: Wayback, case: Case, modifier: str = "mp_") -> tuple[int, bytes
 def test_text_of_each_kind(wayback: Wayback, name: str) -> None:
     case = CASES[name]
     status, body, _ = get(wayback, case)
-    assert status == (200 if case.status == 301 else case.status)
+    assert status == (200 if case.status in (301, 302) else case.status)
     assert case.shows in body.decode("euc-kr" if "euc-kr" in case.content_type else "utf-8", "replace")
 
 
@@ -39,6 +39,22 @@ def test_bodies_as_served(wayback: Wayback, name: str, expected: bytes) -> None:
 
 def test_a_redirect_leads_to_the_captured_page(wayback: Wayback) -> None:
     assert get(wayback, CASES["redirect"])[2].endswith(HOST + ARTICLE)
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Follows nothing."""
+
+    def redirect_request(self, *_: object) -> None:
+        return
+
+
+@pytest.mark.parametrize("name", ["redirect with a page", "same redirect"])
+def test_the_page_of_a_redirect_is_there_every_night(wayback: Wayback, name: str) -> None:
+    case = CASES[name]
+    with pytest.raises(urllib.error.HTTPError) as told:
+        urllib.request.build_opener(Stay).open(f"{wayback.url}/{case.timestamp}id_/{case.url}", timeout=60)
+    with told.value as answer:
+        assert (answer.code, answer.read()) == (302, case.body)
 
 
 def test_second_night_is_shown_under_its_own_date(wayback: Wayback) -> None:

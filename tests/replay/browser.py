@@ -5,19 +5,26 @@ from __future__ import annotations
 import functools
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Frame, Page, sync_playwright
+from playwright.sync_api import Error, Frame, Page, sync_playwright
 
 from tests.replay.tools import CHROMIUM, CHROMIUM_OPTIONS, REPLAYWEBPAGE
 
 EMBEDDING = """<!doctype html><meta charset="utf-8"><script src="/ui.js"></script>
 <style>html, body {{ height: 100%; margin: 0 }}</style>
 <replay-web-page source="/{source}" {url} embed="{embed}"></replay-web-page>"""
+
+INDEX = """<!doctype html><meta charset="utf-8"><script src="./ui.js"></script><replay-app-main></replay-app-main>"""
+"""What ReplayWeb.page's service worker gives for ``replay/``. Asked before the worker is at its place, the server must
+give the same: ``onLoad`` of its ``embed.ts`` loads the frame again only as long as there is no worker, and keeps what
+the server gave when there is one by then (its issue 412)."""
+
+LOADED = "document.readyState === 'complete' && [...document.images].every(it => it.complete)"
 
 
 class QuietServer(ThreadingHTTPServer):
@@ -73,6 +80,7 @@ def lay_out(folder: Path, archive: Path, url: str, embed: str = "default") -> No
     for name in ("ui.js", "sw.js"):
         shutil.copy(REPLAYWEBPAGE / name, folder / name)
         shutil.copy(REPLAYWEBPAGE / name, folder / "replay" / name)
+    (folder / "replay/index.html").write_text(INDEX, "utf-8")
     shutil.copy(archive, folder / archive.name)
     at = f'url="{url}"' if url else ""
     (folder / "index.html").write_text(EMBEDDING.format(source=quote(archive.name), url=at, embed=embed), "utf-8")
@@ -101,11 +109,28 @@ def replayed(page: Page, selector: str) -> Frame:
 
     :raises AssertionError: when it does not within a minute
     """
-    for tries in range(1, 241):
+    return _shown(page, lambda frame: frame.query_selector(selector) is not None, repr(selector))
+
+
+def turned_to(page: Page, url: str, ts: str) -> Frame:
+    """The frame of another archived page, once it is there with all its images, as from the list of pages.
+
+    :param ts: instant of its capture, 14 digits
+    :raises AssertionError: when it is not there within a minute
+    """
+    page.evaluate("([url, ts]) => Object.assign(document.querySelector('replay-web-page'), {url, ts})", [url, ts])
+
+    def is_there(frame: Frame) -> bool:
+        return frame.url.endswith(f"{ts}mp_/{url}") and bool(frame.evaluate(LOADED))
+
+    return _shown(page, is_there, f"{url} of {ts}")
+
+
+def _shown(page: Page, is_right: Callable[[Frame], bool], what: str) -> Frame:
+    for _ in range(240):
         for frame in page.frames:
-            if "mp_/" in frame.url and frame.query_selector(selector) is not None:
-                return frame
+            with suppress(Error):  # a frame that is on its way to another page
+                if "mp_/" in frame.url and is_right(frame):
+                    return frame
         page.wait_for_timeout(250)
-        if tries % 60 == 0:
-            page.reload()  # on a busy machine ReplayWeb.page may look for the address before it has read the archive
-    raise AssertionError(f"no frame shows {selector!r}: {[frame.url for frame in page.frames]}")
+    raise AssertionError(f"no frame shows {what}: {[frame.url for frame in page.frames]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import urllib.request
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from kcnacrawl.archive.pywb import Wayback, make_config
 from kcnacrawl.replica import Replica
 from tests.crawl.running import crawl, scrapy
-from tests.replay.browser import replayed, shown
+from tests.replay.browser import replayed, shown, turned_to
 from tests.replay.tools import PYWB
 
 
@@ -77,6 +78,48 @@ def test_replaywebpage_shows_text_style_and_photo(nights: Nights, tmp_path: Path
     assert width > 100
     assert family
     assert min(family) > 0
+
+
+LOOK = """() => ({
+    text: document.body.innerText,
+    sheets: [...document.styleSheets].map(it => it.cssRules.length),
+    links: document.querySelectorAll("link[rel=stylesheet]").length,
+    images: [...document.images].map(it => [it.src.replace(/^.*\\//, ""), it.naturalWidth]),
+    font: [...document.fonts].map(it => it.status),
+})"""
+
+
+def pages_of(package: Path) -> list[dict[str, str]]:
+    with zipfile.ZipFile(package) as archive:
+        lines = archive.read("pages/pages.jsonl").decode().splitlines()
+    return [json.loads(line) for line in lines[1:]]
+
+
+def test_replaywebpage_shows_every_page_of_the_list_with_style_and_photos(nights: Nights, tmp_path: Path) -> None:
+    articles = {article["url"]: article for article in nights.articles}
+    pages = pages_of(nights.package)
+    assert {page["url"] for page in pages} > set(articles)
+    assert "from=0&" in str(pages)
+    assert "from=10&" not in str(pages), "what the site says behind the end of a listing shows nothing"
+    with shown(tmp_path, nights.package, pages[0]["url"]) as page:
+        replayed(page, "body")
+        for entry in pages:
+            stamp = "".join(mark for mark in entry["ts"] if mark.isdigit())
+            seen = turned_to(page, entry["url"], stamp).evaluate(LOOK)
+            assert len(seen["sheets"]) >= seen["links"], entry
+            assert all(seen["sheets"]), entry
+            assert all(width > 0 for _, width in seen["images"]), (entry, seen["images"])
+            if "admin-ajax" not in entry["url"]:
+                assert seen["links"], entry
+            if (article := articles.pop(entry["url"], None)) is None:
+                assert seen["text"].strip(), entry
+                continue
+            assert article["title"].strip("· ") in seen["text"]
+            assert article["body"].split("\n\n")[0][:30] in seen["text"]
+            assert {photo["url"].rpartition("/")[2] for photo in article["photos"]} <= {
+                name for name, _ in seen["images"]
+            }
+    assert articles == {}
 
 
 def rare_part(articles: list[dict[str, Any]]) -> tuple[str, str]:

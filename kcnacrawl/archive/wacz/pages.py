@@ -59,7 +59,7 @@ class Page(NamedTuple):
 
 
 def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
-    """The pages of the captures asked for, in the order of their capture.
+    """The pages of the captures asked for, in the order of their capture; empty ones, which show nothing, left out.
 
     :param articles: files of the lines that are noted
     """
@@ -67,7 +67,11 @@ def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
         if line_file is not None:
             title, text, newness = _from_line(articles[line_file].path, line_offset)
         else:
-            title, text, newness = _from_record(read_record(plan.files[file].path, offset), url)
+            record = read_record(plan.files[file].path, offset)
+            response = stored_response(record)
+            if response is not None and not response.body:
+                continue
+            title, text, newness = _from_record(record, url)
         yield Page(record_id, url, _instant(date), title, text, newness)
 
 

@@ -54,13 +54,16 @@ class Chain:
     def unnamed(self, warc_folder: Path) -> Iterator[Finding]:
         """Findings on closed WARC files that no manifest names."""
         named = {one.path for manifest in self.manifests for one in manifest.files}
+        left_open = {path for manifest in self.manifests for path in manifest.left_open}
         waiting = set(left_over(warc_folder, self.runs, self.manifests))
         for path in files_in(warc_folder, (".warc.gz",)):
             if relative(path, self.runs) in named:
                 continue
             run = shown(run_of(path)) or "an unknown run"
-            if path in waiting and not (self.runs / f"{run}.json").exists():
-                clause = f"no manifest names it: run {run} was broken off"
+            known_open = relative(path, self.runs) in left_open
+            if path in waiting and (known_open or not (self.runs / f"{run}.json").exists()):
+                why = "could not close it" if known_open else "was broken off"
+                clause = f"no manifest names it: run {run} {why}"
                 yield Finding(str(path), None, None, clause, "the next run will name it", "note")
             else:
                 clause = (

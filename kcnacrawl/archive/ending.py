@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -76,6 +76,7 @@ def end_run(ended: Ended) -> Path:
                     (head.run, head.sha256) if head else None,
                     tuple(named),
                     "",
+                    tuple(left_open(ended)),
                 )
             return write_manifest(ended.runs, manifest)
     except OSError as error:
@@ -83,15 +84,27 @@ def end_run(ended: Ended) -> Path:
         raise ArchiveError(f"The manifest of the run cannot be written: {name}: {error.strerror}.") from error
 
 
+def left_open(ended: Ended) -> Iterator[str]:
+    """WARC files of a run that it could not close, as a manifest names them."""
+    for path in files_in(ended.warc_folder, (f".warc.gz{OPEN}",)):
+        if run_of(path) == ended.run:
+            yield relative(path.with_name(path.name.removesuffix(OPEN)), ended.runs)
+
+
 def left_over(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]) -> list[Path]:
-    """Closed WARC files that no manifest names, of runs that ended without one and write no more."""
+    """Closed WARC files that no manifest names, of runs that ended without one, or without closing them."""
     named = {one.path for manifest in manifests for one in manifest.files}
+    waiting = {path for manifest in manifests for path in manifest.left_open}
     unnamed = [path for path in files_in(warc_folder, (".warc.gz",)) if relative(path, runs) not in named]
     if not unnamed:
         return []
     living = {run_of(path) for path in files_in(warc_folder, (f".warc.gz{OPEN}",)) if _is_living(path)}
     found = ((path, run_of(path)) for path in unnamed)
-    return [path for path, run in found if run and run not in living and not manifest_path(runs, run).exists()]
+    return [
+        path
+        for path, run in found
+        if run and run not in living and (relative(path, runs) in waiting or not manifest_path(runs, run).exists())
+    ]
 
 
 def run_of(path: Path) -> str:

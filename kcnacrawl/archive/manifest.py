@@ -60,6 +60,10 @@ class Manifest:
     sha256: str
     """Of the manifest file itself."""
 
+    left_open: tuple[str, ...] = ()
+    """Paths, as they will be once closed, of the run's WARC files that it could not close; a later run mends and names
+    them."""
+
     def to_json(self) -> bytes:
         """The manifest file."""
         previous = {"run": self.previous[0], "sha256": self.previous[1]} if self.previous else None
@@ -77,7 +81,8 @@ class Manifest:
                 "time": self.time,
                 "previous": previous,
                 "files": files,
-            },
+            }
+            | ({"open": self.left_open} if self.left_open else {}),
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
         )
 
@@ -121,7 +126,8 @@ def parse_manifest(data: bytes) -> Manifest:
         }:
             before = (previous["run"], previous["sha256"]) if previous else None
             own = hashlib.sha256(data).hexdigest()
-            return Manifest(run, crawl, number, time, before, tuple(map(_named, files)), own)
+            left_open = tuple(path for path in given.get("open", []) if isinstance(path, str))
+            return Manifest(run, crawl, number, time, before, tuple(map(_named, files)), own, left_open)
     raise ArchiveError("it is no manifest")
 
 

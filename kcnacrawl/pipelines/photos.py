@@ -11,15 +11,14 @@ from scrapy.exceptions import DropItem
 
 from kcnacrawl.archive.photos import Picture
 from kcnacrawl.extensions.requisites import RequisitesExtension
-from kcnacrawl.extensions.wants import ENDING
 from kcnacrawl.items import Article
 
 
 class PhotosPipeline:
     """Wait for the pictures of an article; those that cannot be had stay without digest and receipt.
 
-    Stats: ``photos/linked``, ``photos/missing/<reason>``. An article whose pictures were still on their way when the
-    crawl was broken off is dropped: the crawl will be taken up again, and has the page.
+    Stats: ``photos/linked``, ``photos/missing/<reason>``. An article that lacks a picture when the crawl is being
+    broken off is dropped: that may be the only reason, the crawl will be taken up again, and has the page.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -44,7 +43,7 @@ class PhotosPipeline:
     async def link(self, article: Article, requisites: RequisitesExtension) -> Article:
         photos = article.photos[: self.most]
         outcomes = await asyncio.gather(*(requisites.picture(photo.url, article.url) for photo in photos))
-        if ENDING in outcomes and self.is_broken_off():
+        if not all(isinstance(outcome, Picture) for outcome in outcomes) and self.is_broken_off():
             self.stats.inc_value("photos/articles_put_off")
             raise DropItem(f"{article.url} waits for its pictures until the crawl is taken up again")
         for photo, outcome in zip(photos, outcomes, strict=True):

@@ -46,6 +46,7 @@ bench: $(VENV)/.installed-tests ## speed and size beside bare Scrapy, wget and t
 	@bash tests/setup/debian.sh "make bench" nginx=nginx-light wget=wget
 	@$(PY) -m tests.bench --pages $(PAGES) --rounds $(ROUNDS) --gzip $(GZIP) $(BENCH)
 	@$(PY) -m tests.bench.stored
+	@$(PY) -m tests.bench.verified
 	@$(PY) -m tests.bench.nights
 
 setup: $(VENV)/.installed ## the virtual environment alone

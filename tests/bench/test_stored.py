@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.nights import CHANGED, warc_bytes
 from tests.bench.stored import (
     index_ours,
@@ -16,6 +18,7 @@ from tests.bench.stored import (
     write_ours,
     write_warcio,
 )
+from tests.bench.verified import archive, bodies, verify
 
 
 def test_everybody_does_the_same_work(tmp_path: Path) -> None:
@@ -27,6 +30,16 @@ def test_everybody_does_the_same_work(tmp_path: Path) -> None:
     assert read_ours(ours) == read_warcio(ours) == read_fastwarc(ours) == 11  # with warcinfo
     assert read_warcio(warcio) == 10
     assert index_ours(ours) == index_reference(ours) == 5
+
+
+def test_what_is_verified_is_whole(tmp_path: Path) -> None:
+    path = archive(tmp_path, bodies(900, 3))
+    assert verify(path) == 7  # with warcinfo
+    damaged = bytearray(path.read_bytes())
+    damaged[-20] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(AssertionError):
+        verify(path)
 
 
 def test_goals() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,14 +85,17 @@ def open_output(name: str | None = None) -> Iterator[Output]:
     begun = path.with_name(path.name + OPEN) if path.name else path
     file = _create(path, begun)
     try:
-        with file:
-            output = Output(file, name)
-            yield output
-            output.flush()
-            _publish(file, begun, path)
+        output = Output(file, name)
+        yield output
+        output.flush()
+        _publish(file, begun, path)
     except BaseException:
         begun.unlink(missing_ok=True)
         raise
+    finally:
+        # What could not be written is in the buffer still, and cannot be now.
+        with suppress(OSError):
+            file.close()
 
 
 def complain(command: str, error: Exception) -> None:
@@ -105,9 +108,11 @@ def _create(path: Path, begun: Path) -> BinaryIO:
     try:
         if path.is_dir():
             raise OutputError(f"{path} is a folder; name a file.")
-        for taken in (path, begun):
-            if os.path.lexists(taken):
-                raise OutputError(f"{taken} is there already; name another file.")
+        if os.path.lexists(path):
+            raise OutputError(f"{path} is there already; name another file.")
+        if os.path.lexists(begun):
+            whose = "a command that was broken off or is running"
+            raise OutputError(f"{begun} is there already, left by {whose}; delete it or name another file.")
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True)
         return begun.open("xb")

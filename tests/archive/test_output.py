@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,7 +35,8 @@ TAKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder": (lambda path: path.mkdir(), "{path} is a folder; name a file."),
     "file being written": (
         lambda path: path.with_name(f"{path.name}.open").write_text("before"),
-        "{path}.open is there already; name another file.",
+        "{path}.open is there already, left by a command that was broken off or is running; delete it or name another "
+        "file.",
     ),
 }
 
@@ -71,6 +73,22 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_stays_full_is_one_sentence(tmp_path: Path) -> None:
+    program = (
+        "from kcnacrawl.archive.output import open_output\n"
+        "with open_output('a.jsonl') as output:\n"
+        "    for _ in range(20):\n"
+        "        output.write(bytes(1_000))"
+    )
+    limited = ["prlimit", "--fsize=6000", sys.executable, "-c", program]
+    ended = subprocess.run(
+        limited, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("OutputError: a.jsonl cannot be written: File too large.\n"), ended.stderr
     assert list(tmp_path.iterdir()) == []
 
 

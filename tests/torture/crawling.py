@@ -49,6 +49,9 @@ class Broken:
     lines: set[bytes] = field(default_factory=set)
     """Every whole line seen in a JSON Lines file at a break."""
 
+    earlier: frozenset[bytes] = frozenset()
+    """Lines of earlier crawls."""
+
     def command(self, wrapper: Sequence[str] = ()) -> list[str]:
         """What is run."""
         base = [sys.executable, "-m", "scrapy", "crawl", "kcnawatch", "-a", f"base_url={self.site.url}"]

@@ -45,12 +45,12 @@ def check(crawl: Broken, *, concurrency: int = 1, refetched: int | None = None) 
 
 
 def check_lines(crawl: Broken) -> list[dict[str, Any]]:
-    """No line of any JSON Lines file is torn."""
+    """No line of any JSON Lines file is torn; the articles of this crawl."""
     items: list[dict[str, Any]] = []
     for path in crawl.folder.glob("output/articles/*.jsonl"):
         data = path.read_bytes()
         assert not data or data.endswith(b"\n"), f"{path.name} ends in half a line"
-        items += [json.loads(line) for line in data.splitlines()]
+        items += [json.loads(line) for line in data.splitlines(keepends=True) if line not in crawl.earlier]
     return items
 
 
@@ -69,9 +69,11 @@ def check_items(crawl: Broken, items: list[dict[str, Any]]) -> None:
     counts = Counter(item["id"] for item in items)
     assert not [identity for identity, count in counts.items() if count > 1], "articles came out twice"
     assert counts.keys() == truth.keys(), f"missing: {truth.keys() - counts.keys()}"
+    with_photos = "REQUISITES_ENABLED=False" not in crawl.options
     for item in items:
         for name in ("title", "body", "published", "source_label", "original_url"):
             assert item[name] == truth[item["id"]][name], (item["id"], name)
+        assert all((photo["sha256"] is not None) == with_photos for photo in item["photos"]), item["id"]
 
 
 def check_records(crawl: Broken, items: list[dict[str, Any]]) -> None:

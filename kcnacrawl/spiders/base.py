@@ -19,7 +19,7 @@ from kcnacrawl.assemble import apply_card, attach
 from kcnacrawl.extensions.closing import CrawlEndingError
 from kcnacrawl.items import Article
 from kcnacrawl.middlewares.decode import UndecodableResponseError
-from kcnacrawl.pages import open_page
+from kcnacrawl.pages import find_sites, open_page
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, Page, PageError
 from kcnacrawl.seen import SeenIds
 from kcnacrawl.signals import article_known, page_problem
@@ -55,6 +55,7 @@ class SourceSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        find_sites()  # a reader that cannot be imported ends the crawl before anything is asked for
         spider = super().from_crawler(crawler, *args, **kwargs)
         if spider.scope is cls.hosts and not crawler.settings.get("CONTACT"):
             spider.logger.warning(

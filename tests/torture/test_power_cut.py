@@ -28,8 +28,7 @@ def test_power_cut_at_any_moment(tmp_path: Path, number: int) -> None:
         watched.end(watched.start(strace(tmp_path / "io.log")))
         assert watched.runs[-1].status == 0, watched.runs[-1].err
         events = read_log(tmp_path / "io.log", folder / "output", folder)
-        # Afterwards the crawl is on record as done, and the same command begins another one.
-        done = max(place for place, event in enumerate(events) if event.kind == "sync" and event.path.endswith("-wal"))
+        done = last_transaction(events)
         assert sum(event.kind == "sync" for event in events) > ARTICLES
         for _ in range(CUTS):
             moment = chance.randrange(done)
@@ -41,6 +40,14 @@ def test_power_cut_at_any_moment(tmp_path: Path, number: int) -> None:
             check(again, refetched=len(again.runs) - 1)  # robots.txt is read by each run
             fetched = {event.path for event in events[:moment] if event.kind == "request"} - {"/robots.txt"}
             assert len(fetched & again.asked().keys()) <= 2, fetched & again.asked().keys()
+
+
+def last_transaction(events: list[Event]) -> int:
+    """Where the writing begins after which the crawl may be on record as done, so that the command begins another."""
+    wal = [(place, event.kind) for place, event in enumerate(events) if event.path.endswith("-wal")]
+    last = max(place for place, kind in wal if kind == "write")
+    synced = max(place for place, kind in wal if kind == "sync" and place < last)
+    return next(place for place, kind in wal if kind == "write" and place > synced)
 
 
 def restore(folder: Path, events: list[Event], chance: Random) -> None:

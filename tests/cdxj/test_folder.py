@@ -173,7 +173,7 @@ def test_folders_that_cannot_be_used_are_told(warcs: Path, tmp_path: Path) -> No
     with pytest.raises(ArchiveError, match=r"none cannot be read: No such file"):
         update_index(tmp_path / "none", tmp_path / "cdxj")
     (tmp_path / "file").touch()
-    with pytest.raises(ArchiveError, match=r"file cannot be written"):
+    with pytest.raises(ArchiveError, match=r"file is a file; indexes are kept in a folder"):
         update_index(warcs, tmp_path / "file")
 
 

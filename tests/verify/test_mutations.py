@@ -46,6 +46,7 @@ def test_whatever_is_done_to_a_file_there_are_sentences(seed: int, tmp_path: Pat
     source = random.Random(seed)
     path = perfect(tmp_path).write(tmp_path)
     good = path.read_bytes()
+    truth = says(good)
     for _ in range(60):
         data = bytearray(good)
         for _ in range(source.randrange(1, 6)):
@@ -56,7 +57,8 @@ def test_whatever_is_done_to_a_file_there_are_sentences(seed: int, tmp_path: Pat
             data[start:end] = change
         path.write_bytes(data)
         findings = list(lint([path], Counts()))
-        assert bytes(data) == good or any(finding.level == "error" for finding in findings)
+        # Zeros may fall on a byte that names a system alone.
+        assert any(finding.level == "error" for finding in findings) or says(bytes(data)) == truth
         assert all("\n" not in str(finding) for finding in findings)
 
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import resource
+import signal
 import sys
 
 from scrapy import Spider
@@ -17,7 +18,7 @@ from scrapy.spiderloader import get_spider_loader
 from kcnacrawl.arguments import NAMES, ArgumentError
 from kcnacrawl.command import refuse_settings
 from kcnacrawl.extensions.archive import ArchiveExtension
-from kcnacrawl.extensions.begin import CrawlRefusedError
+from kcnacrawl.extensions.begin import SIGNALS, STOPPED, CrawlRefusedError, end_at_once
 from kcnacrawl.extensions.feeds import sync_feeds
 from kcnacrawl.extensions.manifest import ManifestExtension
 from kcnacrawl.extensions.progress import ProgressExtension
@@ -45,6 +46,8 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        for number in SIGNALS:
+            signal.signal(number, end_at_once)  # until the event loop runs, and Scrapy's own handlers are there
         if opts.output or opts.overwrite_output:
             # An output named on the command line stands in place of the default one, not beside it.
             feeds = {uri: feed for uri, feed in self.settings.getdict("FEEDS").items() if uri != DEFAULT_FEED}
@@ -62,7 +65,7 @@ class Command(ScrapyCrawl):
         crawler = self._create_crawler(args[0])
         task = asyncio.ensure_future(self.crawler_process.crawl(crawler, **opts.spargs))
         self.crawler_process.start()
-        if (refusal := _refusal(task)) is not None:
+        if (refusal := _refusal(task, crawler)) is not None:
             print(f"scrapy crawl: {refusal}", file=sys.stderr)
             self.exitcode = 1
             return
@@ -80,6 +83,8 @@ class Command(ScrapyCrawl):
         for sentence in report.verdict:
             print(f"scrapy crawl: {sentence}", file=sys.stderr)
         self.exitcode = 1 if report.verdict or self.crawler_process.bootstrap_failed else 0
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # one that comes while Python ends would replace this status
 
     def _first_problem(self, args: list[str], opts: argparse.Namespace) -> str | None:
         assert self.settings is not None
@@ -125,8 +130,10 @@ def _argument_problem(spidercls: type[Spider], given: dict[str, str]) -> str | N
     return None
 
 
-def _refusal(task: asyncio.Task[None]) -> str | None:
+def _refusal(task: asyncio.Task[None], crawler: Crawler) -> str | None:
     """Why the crawl could not begin; an error of the program is raised."""
+    if not task.done() and crawler._extensions is None:
+        return STOPPED  # the event loop ended before the crawl had taken a step
     error = task.exception() if task.done() and not task.cancelled() else None
     if error is not None and not isinstance(error, CrawlRefusedError):
         raise error

@@ -203,7 +203,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     path.write_bytes(b"hello world\n" * 20)
     with pytest.raises(ArchiveError, match=rf"^{re.escape(str(path))} is not a WARC file, or is damaged near 0: "):
         list(iter_records(path))
-    with pytest.raises(ArchiveError, match="does not exist"):
+    with pytest.raises(ArchiveError, match="is a folder; name a file"):
         list(iter_records(tmp_path))
 
 

@@ -147,9 +147,9 @@ def test_full_disk_is_a_sentence_and_leaves_nothing(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of 100 MB."""
+    """An archive of 200 MB: it takes seconds to pack."""
     folder = tmp_path_factory.mktemp("large")
-    large_archive(folder / "output/warc", 100_000_000)
+    large_archive(folder / "output/warc", 200_000_000)
     return folder
 
 
@@ -170,5 +170,9 @@ def test_interrupt_leaves_nothing(large: Path) -> None:
     while process.poll() is None and not (begun.exists() and begun.stat().st_size > 10_000_000):
         time.sleep(0.001)
     process.send_signal(signal.SIGINT)
+    try:
+        process.wait(2)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)  # Python loses one that comes while it runs a finalizer
     assert process.wait() != 0
     assert packages(large) == []

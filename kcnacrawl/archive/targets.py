@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.foreign import iter_foreign
+from kcnacrawl.archive.mapped import files_in
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import Place, read_original, refers_to
 from kcnacrawl.archive.source import Source
@@ -33,7 +34,7 @@ def find_original(revisit: Record) -> Record:
 
 def warc_files(folder: Path) -> list[Path]:
     """All WARC files of a folder, open ones too, in order of their names."""
-    return sorted(path for path in folder.glob("*.warc*") if path.is_file())
+    return sorted(path for path in files_in(folder) if ".warc" in path.name)
 
 
 def find_places(wanted: Iterable[str], files: Iterable[Path]) -> dict[str, Place]:

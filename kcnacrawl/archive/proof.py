@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kcnacrawl.archive.accounts import check_accounts
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lines import Line, read_lines
@@ -18,6 +19,7 @@ from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
 from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.lint.zipnum import ZipNum
 from kcnacrawl.archive.lint.zipnum import read_lines as read_index
+from kcnacrawl.archive.manifest import ENDING as MANIFEST
 from kcnacrawl.archive.proving import prove
 
 WARC_ENDINGS = (".warc.gz", ".warc", OPEN)
@@ -35,6 +37,7 @@ class Targets:
     indexes: list[Path] = field(default_factory=list)
     packages: list[Path] = field(default_factory=list)
     articles: list[Path] = field(default_factory=list)
+    accounts: list[Path] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.warcs or self.indexes or self.packages or self.articles)
@@ -56,13 +59,14 @@ def sort_files(paths: Iterable[Path]) -> Targets:
     return targets
 
 
-def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path) -> Targets:
+def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path, runs: Path) -> Targets:
     """All files of a project, in order of their names."""
     return Targets(
         _with_endings(warcs.glob("*"), WARC_ENDINGS),
         _with_endings(indexes.glob("*"), INDEX_ENDINGS),
         sorted(packages.glob("*.wacz")),
         sorted(articles.rglob("*.jsonl")),
+        sorted(path for path in runs.glob("*.json") if not path.name.endswith(MANIFEST)),
     )
 
 
@@ -97,6 +101,7 @@ class Proof:
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
         if targets.warcs:
             yield from self._check_warcs(targets.warcs)
+        yield from check_accounts(targets.accounts, self.counts)
         if targets.indexes:
             yield from self._check_indexes(targets.indexes)
         if targets.packages:

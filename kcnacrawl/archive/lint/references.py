@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.captures import LEADING, NO_BODY, Link, disagreements
+from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
 from kcnacrawl.archive.lint.revisits import Revisits
+from kcnacrawl.archive.lint.seeing import LEADING
 from kcnacrawl.archive.lint.seen import seen_at
 from kcnacrawl.archive.lint.wired import Place, Task, wire_flaws
+from kcnacrawl.archive.mapped import is_inside
 from kcnacrawl.archive.reader import read_record
 
 
@@ -29,6 +31,8 @@ class References:
     def add(self, checked: Checked) -> Iterator[Finding]:
         """Take in what a range gave; findings on ids that are taken."""
         for file, offset, earlier in self.index.add(checked.entries):
+            if earlier.kind == "warcinfo" and is_inside(self.files[file]):
+                continue  # excerpts in a package name the files that they are from, each for itself
             where = f"{self.files[earlier.file]} at {earlier.offset}"
             record = _id_at(self.files[file], offset)
             remedy = RESTORE if earlier.file == file else "remove one of the two files"

@@ -153,7 +153,7 @@ class Proof:
 
         bar = self._bar("Packages", sum(map(_size, paths)))
         for path in paths:
-            yield from check_wacz(path)
+            yield from check_wacz(path, self.processes)
             self.packages += 1
             bar(_size(path))
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from kcnacrawl.archive.ending import left_over, run_of
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.growth import Growth, find_unfinished
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import (
+    ENDING,
     Manifest,
     Named,
     absolute,
     digests,
     head_of,
     manifest_path,
+    parse_manifest,
     read_manifests,
     relative,
 )
@@ -29,6 +37,7 @@ class Chain:
     """The manifests of a folder, and what is wrong with their chain."""
 
     runs: Path
+    warc_folder: Path
     manifests: list[Manifest]
     """From the first to the newest; only those that are in the chain."""
 
@@ -45,18 +54,31 @@ class Chain:
 
     def files(self, progress: Callable[[int], None] = lambda size: None) -> Iterator[Finding]:
         """Findings on the files that the chain names."""
+        grown: dict[str, Growth] = {}
         with ThreadPoolExecutor() as pool:
             checks = {pool.submit(_file_flaws, self.runs, named): named for named in self._by_file().values()}
             for check in as_completed(checks):
-                yield from check.result()
+                flaws, growth = check.result()
+                yield from flaws
+                if growth is not None:
+                    grown[checks[check][0].path] = growth
                 progress(max(one.bytes for one in checks[check]))
+        if grown:
+            yield from self._growths(grown)
 
-    def unnamed(self, warc_folder: Path) -> Iterator[Finding]:
+    def _growths(self, grown: Mapping[str, Growth]) -> Iterator[Finding]:
+        """Findings on lines that stand behind what the newest manifest of their file hashed."""
+        unfinished = find_unfinished(self.warc_folder, self.runs, self.manifests)
+        for path, growth in sorted(grown.items()):
+            crawls = {manifest.crawl for manifest in self.manifests if any(one.path == path for one in manifest.files)}
+            yield growth.finding(unfinished, crawls)
+
+    def unnamed(self) -> Iterator[Finding]:
         """Findings on closed WARC files that no manifest names."""
         named = {one.path for manifest in self.manifests for one in manifest.files}
         left_open = {path for manifest in self.manifests for path in manifest.left_open}
-        waiting = set(left_over(warc_folder, self.runs, self.manifests))
-        for path in files_in(warc_folder, (".warc.gz",)):
+        waiting = set(left_over(self.warc_folder, self.runs, self.manifests))
+        for path in files_in(self.warc_folder, (".warc.gz",)):
             if relative(path, self.runs) in named:
                 continue
             run = shown(run_of(path)) or "an unknown run"
@@ -88,11 +110,12 @@ class Chain:
         return dict(by_file)
 
 
-def read_chain(runs: Path) -> Chain:
+def read_chain(runs: Path, warc_folder: Path) -> Chain:
     """The chain of the manifests in a folder, from the newest back to the first."""
     damages: list[tuple[Path, str]] = []
     manifests = read_manifests(runs, damages)
     findings = [Finding(str(path), None, None, clause, RESTORE) for path, clause in damages]
+    findings += _misnamed(runs, manifests)
     by_hash = {one.sha256: one for one in manifests}
     head = head_of(manifests)
     chain = [head] if head else []
@@ -114,7 +137,42 @@ def read_chain(runs: Path) -> Chain:
             findings.append(
                 Finding(str(path), None, None, "it stands outside the chain", "bring back what followed it")
             )
-    return Chain(runs, chain[::-1], findings)
+    chain.reverse()
+    return Chain(runs, warc_folder, chain, [*findings, *_disagreements(runs, chain)])
+
+
+def _misnamed(runs: Path, manifests: Sequence[Manifest]) -> Iterator[Finding]:
+    names = {manifest_path(runs, one.run) for one in manifests}
+    for path in sorted({*runs.glob(f"*{ENDING}")} - names):
+        try:
+            run = parse_manifest(path.read_bytes()).run
+        except (OSError, ArchiveError):
+            continue  # told as damaged
+        yield Finding(str(path), None, None, f"it is that of run {shown(run)}", f"name it {run}{ENDING} again")
+
+
+def _disagreements(runs: Path, chain: Sequence[Manifest]) -> Iterator[Finding]:
+    """Findings on manifests that do not say what the one before, or the account of their run, says."""
+    for before, manifest in pairwise([None, *chain]):
+        assert manifest is not None
+        follows = before is not None and manifest.previous == (before.run, before.sha256)
+        number = before.number + 1 if follows and before else 1
+        said = [("number", manifest.number, number)] if follows or manifest.previous is None else []
+        account = _account(runs / f"{manifest.run}.json")
+        said += [(name, getattr(manifest, name), account[name]) for name in ("run", "crawl") if name in account]
+        for name, here, there in said:
+            if here != there:
+                clause = f"its {name} is {shown(str(here))}, but should be {shown(str(there))}"
+                yield Finding(str(manifest_path(runs, manifest.run)), None, None, clause, RESTORE)
+
+
+def _account(path: Path) -> dict[str, Any]:
+    """What the account of a run says; nothing when there is none, or when it is damaged, which its hash tells."""
+    try:
+        account = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return account if isinstance(account, dict) else {}
 
 
 def _older(manifest: Manifest, chain: Sequence[Manifest]) -> bool:
@@ -132,19 +190,20 @@ def _break(runs: Path, after: Manifest, run: str, damaged: set[Path]) -> Finding
     return Finding(str(path), None, None, clause, RESTORE)
 
 
-def _file_flaws(runs: Path, named: Sequence[Named]) -> list[Finding]:
-    path = absolute(named[0].path, runs)
+def _file_flaws(runs: Path, named: Sequence[Named]) -> tuple[list[Finding], Growth | None]:
+    """What is wrong with a file, and how much longer it is than the newest manifest that names it says."""
+    path, newest = absolute(named[0].path, runs), named[-1]
     try:
         found = digests(path, [one.bytes for one in named])
     except FileNotFoundError:
-        return [Finding(str(path), None, None, "it is not there, but a manifest names it", RESTORE)]
+        return [Finding(str(path), None, None, "it is not there, but a manifest names it", RESTORE)], None
     except OSError as error:
-        return [Finding(str(path), None, None, f"it cannot be read ({error.strerror})", "make it readable")]
-    size, most = max(found), max(named, key=lambda one: one.bytes)
-    if most.bytes > size or (most.kind != "lines" and most.bytes != size):
-        clause = f"it has {size} bytes, but had {most.bytes} when its manifest was written"
+        return [Finding(str(path), None, None, f"it cannot be read ({error.strerror})", "make it readable")], None
+    size, most = max(found), max(one.bytes for one in named)
+    if most > size or (newest.kind != "lines" and most != size):
+        clause = f"it has {size} bytes, but had {most} when its manifest was written"
     elif any(found[one.bytes] != one.sha256 for one in named):
         clause = "it was changed since its manifest was written"
     else:
-        return []
-    return [Finding(str(path), None, None, clause, RESTORE)]
+        return [], Growth(path, newest.bytes, size) if size > newest.bytes else None
+    return [Finding(str(path), None, None, clause, RESTORE)], None

@@ -47,7 +47,7 @@ def read_lines(paths: Iterable[Path]) -> Iterator[Line]:
                 for number, text in enumerate(file, 1):
                     if number == 1 and not _is_object(text):
                         raise ArchiveError(f"{path} is not a JSON Lines file.")
-                    yield Line(path, number, _item(text))
+                    yield Line(path, number, read_item(text))
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -62,7 +62,8 @@ def _is_object(text: bytes) -> bool:
         return False
 
 
-def _item(text: bytes) -> dict[str, Any] | None:
+def read_item(text: bytes) -> dict[str, Any] | None:
+    """The article in a line; null when it holds none."""
     try:
         item = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -7,19 +7,25 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.mapped import files_inside, is_inside
+
+COPY = "-repaired.warc.gz"
+"""What the names of repaired copies in packages end with: they hold what was whole in a damaged file."""
 
 CLOSED = (".warc.gz", ".warc")
 """Endings of WARC files that nobody writes to any more."""
 
 
 def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> list[Path]:
-    """Files of a folder with such names, in order of their names; a folder that is not there has none.
+    """Files of a folder, in a package too, with such names, in their order; a folder that is not there has none.
 
     :param deep: those of the folders in it as well
     :raises ArchiveError: when it cannot be read, or is no folder
     """
     found: list[Path] = []
     try:
+        if is_inside(folder):
+            return [path for path in files_inside(folder) if path.name.endswith(endings)]
         with os.scandir(folder) as entries:
             for entry in entries:
                 if not entry.is_dir():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kcnacrawl.archive.accounts import check_accounts
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lines import Line, read_lines
@@ -19,6 +20,7 @@ from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
 from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.lint.zipnum import ZipNum
 from kcnacrawl.archive.lint.zipnum import read_lines as read_index
+from kcnacrawl.archive.manifest import ENDING as MANIFEST
 from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.proving import prove
 
@@ -37,6 +39,7 @@ class Targets:
     indexes: list[Path] = field(default_factory=list)
     packages: list[Path] = field(default_factory=list)
     articles: list[Path] = field(default_factory=list)
+    accounts: list[Path] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.warcs or self.indexes or self.packages or self.articles)
@@ -66,7 +69,7 @@ def sort_files(paths: Iterable[Path]) -> Targets:
     return targets
 
 
-def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path) -> Targets:
+def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path, runs: Path) -> Targets:
     """All files of a project, in order of their names.
 
     :raises ArchiveError: when a folder cannot be read
@@ -76,6 +79,7 @@ def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path) ->
         files_in(indexes, INDEX_ENDINGS),
         files_in(packages, (".wacz",)),
         files_in(articles, (".jsonl",), deep=True),
+        [path for path in files_in(runs, (".json",)) if not path.name.endswith(MANIFEST)],
     )
 
 
@@ -113,6 +117,7 @@ class Proof:
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
         if targets.warcs:
             yield from self._check_warcs(targets.warcs)
+        yield from check_accounts(targets.accounts, self.counts)
         if targets.indexes:
             yield from self._check_indexes(targets.indexes)
         if targets.packages:
@@ -164,7 +169,7 @@ class Proof:
 
         bar = self._bar("Packages", sum(map(_size, paths)))
         for path in paths:
-            yield from check_wacz(path)
+            yield from check_wacz(path, self.processes)
             self.packages += 1
             bar(_size(path))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.foreign import iter_foreign
+from kcnacrawl.archive.mapped import is_there
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.source import OnDamage, Source
 
@@ -22,7 +23,7 @@ def find_file(path: Path) -> Path:
     if path.is_dir():
         raise ArchiveError(f"{path} is a folder; name a file.")
     for candidate in (path, path.with_name(path.name + OPEN)):
-        if candidate.is_file():
+        if is_there(candidate):
             return candidate
     raise ArchiveError(f"{path} does not exist.")
 

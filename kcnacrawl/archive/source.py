@@ -10,6 +10,7 @@ from pathlib import Path
 import deflate
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.mapped import map_file
 from kcnacrawl.archive.record import Record, RecordError, parse_record
 
 MAX_RECORD = 1 << 30
@@ -30,9 +31,7 @@ class Source:
         """:raises ArchiveError: when the file cannot be read"""
         self.path = path
         try:
-            with path.open("rb") as file:
-                size = path.stat().st_size
-                self.data: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+            self.data = map_file(path)
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
         # A file may have been cut in its first bytes.

@@ -22,11 +22,18 @@ from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import disagreement
 from kcnacrawl.archive.siblings import Siblings
 from kcnacrawl.archive.stored import stored_response
+from kcnacrawl.archive.targets import warc_files
 from kcnacrawl.items import Receipt, Revisit
 from kcnacrawl.pages.page import ArticlePage, Card, PageError
 
 _NOT_FROM_PAGE = frozenset({"revision", "receipt", "photos"})
 """Fields that no page can tell; of photographs it tells a part."""
+
+_FROM_LISTING = frozenset({"published", "published_raw", "published_from", "problems"})
+"""Fields that a listing tells when ``published_from`` says so."""
+
+FIRST_REVISION = 1
+"""Nothing holds the revisions of an article against each other yet, so every line is the first."""
 
 Flaw = tuple[str, str]
 """A clause on what is wrong, and what to do."""
@@ -37,6 +44,9 @@ class Verifier:
     """Checks lines of articles against the WARC files of one folder."""
 
     warc_folder: Path
+    whole: bool = True
+    """Whether all that the crawls fetched is in the folder; a package may have left listings out."""
+
     _cards: dict[Path, FirstCards] = field(default_factory=dict)
     _siblings: Siblings = field(init=False)
     _lacks: list[tuple[Lack, str]] = field(default_factory=list)
@@ -58,6 +68,8 @@ class Verifier:
             yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", RESTORE, lack=lack)
 
     def _flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
+        if type(item.get("revision")) is not int or item["revision"] != FIRST_REVISION:
+            yield f"field revision is {_short(item.get('revision'))}, but no article has one other than 1 yet", again
         receipt = read_receipt(item.get("receipt"))
         if receipt is None:
             yield "there is no whole receipt, so nothing proves it", again
@@ -105,7 +117,9 @@ class Verifier:
 
     def _page_flaws(self, item: dict[str, Any], record: Record, revisit: Record | None, again: str) -> Iterator[Flaw]:
         captured = revisit or record
-        card = self._card(item["id"], captured) if item.get("published_from") == "listing" else None
+        from_listing = item.get("published_from") == "listing"
+        card = self._card(item["id"], captured) if from_listing else None
+        untold = _NOT_FROM_PAGE | _FROM_LISTING if from_listing and not card and not self.whole else _NOT_FROM_PAGE
         try:
             page = open_record(captured, card, original=record if revisit else None)
         except PageError as error:
@@ -118,7 +132,7 @@ class Verifier:
             yield "the page is no article", again
             return
         told = orjson.loads(orjson.dumps(page.article))
-        for name in sorted((told.keys() | item.keys()) - _NOT_FROM_PAGE):
+        for name in sorted((told.keys() | item.keys()) - untold):
             if item.get(name) != told.get(name):
                 yield f"field {name} is {_short(item.get(name))}, but the page says {_short(told.get(name))}", again
         if (printed := _printed(item.get("photos"))) != (shown := _printed(told["photos"])):
@@ -155,10 +169,12 @@ class Verifier:
 
     def _card(self, identity: str, record: Record) -> Card | None:
         """What the listings of the crawl showed of an article before a record was captured."""
-        files = self._siblings.of(record.path)
+        files = self._siblings.of(record.path) if self.whole else warc_files(self.warc_folder)
         if files[0] not in self._cards:
             self._cards[files[0]] = FirstCards(cards_of(files))
-        return self._cards[files[0]].before(identity, (files.index(record.path), record.offset))
+        # Captures in a package need not stand in the order in which they were made.
+        place = (files.index(record.path), record.offset) if self.whole else (len(files), 0)
+        return self._cards[files[0]].before(identity, place)
 
 
 def read_receipt(given: object) -> Receipt | None:

@@ -88,6 +88,7 @@ class Command(ProjectCommand):
             articles=articles,
             indexes=self._folder("CDXJ_DIR", "output/cdxj"),
             packages=self._folder("WACZ_DIR", "output/wacz"),
+            runs=self._folder("RUNS_DIR", "output/runs"),
         )
         if identity is not None:
             targets = Targets(articles=targets.articles)
@@ -99,7 +100,7 @@ class Command(ProjectCommand):
         from kcnacrawl.archive.chain import read_chain
 
         runs = self._folder("RUNS_DIR", "output/runs")
-        chain = read_chain(runs)
+        chain = read_chain(runs, self._folder("WARC_DIR", "output/warc"))
         if chain.head is None and not chain.findings:
             raise ArchiveError(f"There is no manifest in {runs}.")
         errors = _print(chain.findings, opts.notes, output)
@@ -107,7 +108,7 @@ class Command(ProjectCommand):
             total = chain.size
             found = chain.files(lambda done: bars("Files", done, total))
             errors += _print(found, opts.notes, output, bars.bar)
-        errors += _print(chain.unnamed(self._folder("WARC_DIR", "output/warc")), opts.notes, output)
+        errors += _print(chain.unnamed(), opts.notes, output)
         errors += _print(chain.without(opts.head) if opts.head else (), opts.notes, output)
         head = chain.head.sha256 if chain.head else "none"
         output.print(f"chain of {len(chain.manifests)} runs, head sha256:{head}, {errors} findings.")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kcnacrawl.archive.exchange import Exchange
+from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.restore import restore
@@ -51,7 +52,7 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Archived:
             for case in CASES.values()
         ]
         result = crawl(requests, SETTINGS)
-    writer = WarcWriter(tmp_path_factory.mktemp("misbehaving"), "a", info={"software": "x"})
+    writer = WarcWriter(tmp_path_factory.mktemp("misbehaving"), "a", info={"software": "kcnacrawl/1"})
     receipts = [writer.write(exchange) for exchange in result["exchanges"]]
     (path,) = writer.close()
     records = {record.id: record for record in iter_records(path)}
@@ -94,3 +95,7 @@ def test_what_the_crawl_was_given_has_a_response_record(archived: Archived) -> N
     }
     # Twisted takes these for HTTP, readers of archives do not: they are kept as they came, without a receipt.
     assert without == {"lower_case_version", "status_2000", "status_negative"}
+
+
+def test_verify_finds_nothing_wrong_with_what_they_sent(archived: Archived) -> None:
+    assert [str(finding) for finding in lint([archived.path], Counts()) if finding.level == "error"] == []

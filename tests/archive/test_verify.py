@@ -171,3 +171,30 @@ def test_a_receipt_for_another_record_is_named(recorded: Recorded, items: list[d
     assert "the record is a request, not a response" in told
     other = findings(recorded.folder, {**items[5], "receipt": items[6]["receipt"]}, at=tmp_path)
     assert any(f'field id is "{items[5]["id"]}", but the page says "{items[6]["id"]}"' in one for one in other)
+
+
+def test_a_line_that_stands_there_twice_is_named(
+    recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    remedy = "take the line out, or write the file anew with `scrapy reextract`"
+    assert findings(recorded.folder, *items[:3], items[1], at=tmp_path) == [
+        f"{items[1]['id']}: it is line 2 once more; {remedy}"
+    ]
+
+
+def test_another_capture_of_an_article_is_another_line(
+    recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """As in a file to which two crawls wrote; that the page is another one is told as before."""
+    told = findings(recorded.folder, items[1], {**items[1], "receipt": items[2]["receipt"]}, at=tmp_path)
+    assert not any("once more" in one for one in told)
+
+
+@pytest.mark.parametrize("revision", [0, -1, 2, "1", None, True, 1.0])
+def test_a_revision_that_cannot_be_is_named(
+    recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, revision: object
+) -> None:
+    shown = orjson.dumps(revision).decode()
+    assert findings(recorded.folder, {**items[5], "revision": revision}, at=tmp_path) == [
+        f"{items[5]['id']}: field revision is {shown}, but no article has one other than 1 yet; {REWRITE}"
+    ]

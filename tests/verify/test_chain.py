@@ -6,78 +6,22 @@ import hashlib
 import json
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.chain import read_chain
-from kcnacrawl.archive.ending import Ended, end_run
+from kcnacrawl.archive.ending import end_run
 from kcnacrawl.archive.manifest import manifest_path
-from kcnacrawl.archive.writer import WarcWriter
-from tests.verify.museum.piece import exchange, page
+from tests.verify.runs import Project
 
 RESTORE = "bring the file back from a copy"
 
 
-@dataclass
-class Project:
-    """Runs that leave files as crawls do."""
-
-    folder: Path
-    warcs: dict[str, Path] = field(default_factory=dict)
-
-    @property
-    def runs(self) -> Path:
-        return self.folder / "runs"
-
-    @property
-    def lines(self) -> Path:
-        return self.folder / "articles" / "crawl.jsonl"
-
-    def warc(self, run: str) -> Path:
-        """A closed WARC file of a run."""
-        writer = WarcWriter(self.folder / "warc", "kcnawatch", info={"software": "kcnacrawl/1", "run": run})
-        writer.write(exchange("/a", page(), 0))
-        (path,) = writer.close()
-        return path
-
-    def run(self, run: str, *, replace: bool = False) -> Path:
-        """A whole run: a WARC file, two more lines, a summary, a manifest."""
-        self.runs.mkdir(parents=True, exist_ok=True)
-        self.lines.parent.mkdir(exist_ok=True)
-        before = b"" if replace or not self.lines.exists() else self.lines.read_bytes()
-        self.lines.write_bytes(before + f'{{"id": "{run}-1"}}\n{{"id": "{run}-2"}}\n'.encode())
-        summary = self.runs / f"{run}.json"
-        summary.write_text(json.dumps({"run": run}))
-        self.warcs[run] = self.warc(run)
-        return end_run(self.ended(run, warcs=[self.warcs[run]], lines=[self.lines], summaries=[summary]))
-
-    def ended(self, run: str, **files: Any) -> Ended:
-        time = "2026-03-01T04:05:06Z"
-        return Ended(runs=self.runs, run=run, crawl="c", time=time, warc_folder=self.folder / "warc", **files)
-
-    def told(self, head: str | None = None) -> list[str]:
-        """Findings without the folder; notes with their name."""
-        chain = read_chain(self.runs)
-        findings = [*chain.findings, *chain.files(), *chain.unnamed(self.folder / "warc")]
-        findings += chain.without(head) if head else ()
-        return [str(finding).replace(f"{self.folder}/", "") for finding in findings]
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    made = Project(tmp_path)
-    for run in ("r1", "r2", "r3"):
-        made.run(run)
-    return made
-
-
 def test_a_whole_chain(project: Project) -> None:
     assert project.told() == []
-    chain = read_chain(project.runs)
+    chain = read_chain(project.runs, project.folder / "warc")
     assert [(one.run, one.number) for one in chain.manifests] == [("r1", 1), ("r2", 2), ("r3", 3)]
     assert chain.head is not None
     assert chain.head.sha256 == hashlib.sha256(manifest_path(project.runs, "r3").read_bytes()).hexdigest()
@@ -102,6 +46,12 @@ def _change(path: Path, place: int = 30) -> None:
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     path.write_bytes(data)
+
+
+def _edit(path: Path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
 
 
 MANIFEST_TIME = len(b'{\n  "version": 1,\n  "run": "r2",\n  "crawl": "c",\n  "number": 2,\n  "time": "2')
@@ -132,7 +82,25 @@ DAMAGES: dict[str, tuple[Callable[[Project], object], list[str]]] = {
         lambda project: project.lines.write_bytes(project.lines.read_bytes()[:40]),
         [f"articles/crawl.jsonl: it has 40 bytes, but had 90 when its manifest was written; {RESTORE}."],
     ),
-    "lines more": (lambda project: project.lines.write_bytes(project.lines.read_bytes() + b"{}\n"), []),
+    "lines more": (
+        lambda project: project.lines.write_bytes(project.lines.read_bytes() + b"{}\n"),
+        [
+            "articles/crawl.jsonl: 3 bytes stand behind the 90 that its newest manifest hashed, and no run that could "
+            f"have written them is under way or was broken off; {RESTORE}."
+        ],
+    ),
+    "a manifest renamed": (
+        lambda project: manifest_path(project.runs, "r3").rename(manifest_path(project.runs, "r9")),
+        ["runs/r9.manifest.json: it is that of run r3; name it r3.manifest.json again."],
+    ),
+    "the newest manifest of another crawl": (
+        lambda project: _edit(manifest_path(project.runs, "r3"), b'"crawl": "c"', b'"crawl": "d"'),
+        [f"runs/r3.manifest.json: its crawl is d, but should be c; {RESTORE}."],
+    ),
+    "the newest manifest of another number": (
+        lambda project: _edit(manifest_path(project.runs, "r3"), b'"number": 3', b'"number": 7'),
+        [f"runs/r3.manifest.json: its number is 7, but should be 3; {RESTORE}."],
+    ),
     "a summary changed": (
         lambda project: _change(project.runs / "r1.json", 3),
         [f"runs/r1.json: it was changed since its manifest was written; {RESTORE}."],
@@ -162,7 +130,11 @@ DAMAGES: dict[str, tuple[Callable[[Project], object], list[str]]] = {
     ),
     "the newest manifest gone": (
         lambda project: manifest_path(project.runs, "r3").unlink(),
-        ["warc/{warc r3}: no manifest names it, though run r3 has ended; find out who put it there."],
+        [
+            "articles/crawl.jsonl: 30 bytes stand behind the 60 that its newest manifest hashed, and no run that could "
+            f"have written them is under way or was broken off; {RESTORE}.",
+            "warc/{warc r3}: no manifest names it, though run r3 has ended; find out who put it there.",
+        ],
     ),
 }
 
@@ -201,49 +173,10 @@ def test_a_file_that_was_replaced_is_named_anew(project: Project) -> None:
     assert project.told() == [f"articles/crawl.jsonl: it was changed since its manifest was written; {RESTORE}."]
 
 
-def test_what_a_killed_run_closed_is_named_by_the_next(project: Project) -> None:
-    left = project.warc("killed")
-    note = f"warc/{left.name}: note: no manifest names it: run killed was broken off; the next run will name it."
-    assert project.told() == [note]
-    manifest = json.loads(project.run("r4").read_bytes())
-    assert f"warc/{left.name}" in {one["path"] for one in manifest["files"]}
-    assert project.told() == []
-
-
-def test_what_a_run_could_not_close_is_named_by_the_run_that_mended_it(project: Project) -> None:
-    closed = project.warc("failed")
-    left = closed.rename(closed.with_name(closed.name + ".open"))
-    manifest = json.loads(end_run(project.ended("failed")).read_bytes())
-    assert manifest["open"] == [f"warc/{closed.name}"]
-    assert project.told() == []
-    left.rename(closed)
-    note = f"warc/{closed.name}: note: no manifest names it: run failed could not close it; the next run will name it."
-    assert project.told() == [note]
-    manifest = json.loads(project.run("r4").read_bytes())
-    assert f"warc/{closed.name}" in {one["path"] for one in manifest["files"]}
-    assert "open" not in manifest
-    assert project.told() == []
-
-
-def test_a_file_that_claims_to_be_of_a_run_that_ended_is_told(project: Project) -> None:
-    late = project.warc("r2")
-    project.run("r4")
-    assert project.told() == [f"warc/{late.name}: no manifest names it; find out who put it there."]
-
-
-def test_what_a_living_run_closed_is_left_to_it(project: Project) -> None:
-    left = project.warc("living")
-    writer = WarcWriter(project.folder / "warc", "other", info={"software": "kcnacrawl/1", "run": "living"})
-    writer.write(exchange("/b", page(), 0))
-    manifest = json.loads(project.run("r4").read_bytes())
-    assert f"warc/{left.name}" not in {one["path"] for one in manifest["files"]}
-    writer.close()
-
-
 def test_runs_that_end_at_once_make_one_chain(project: Project) -> None:
     with ProcessPoolExecutor(4) as pool:
         list(pool.map(_end, [(project, f"p{number}") for number in range(12)]))
-    chain = read_chain(project.runs)
+    chain = read_chain(project.runs, project.folder / "warc")
     assert chain.findings == []
     assert [one.number for one in chain.manifests] == list(range(1, 16))
 
@@ -258,7 +191,7 @@ def test_a_manifest_that_cannot_be_written_is_told(project: Project) -> None:
     sentence = r"^The manifest of the run cannot be written: .*r4\.manifest\.json\.open: Is a directory\.$"
     with pytest.raises(ArchiveError, match=sentence):
         end_run(project.ended("r4"))
-    assert len(read_chain(project.runs).manifests) == 3
+    assert len(read_chain(project.runs, project.folder / "warc").manifests) == 3
 
 
 def test_a_file_that_cannot_be_read_is_told(project: Project) -> None:
@@ -272,4 +205,4 @@ def test_files_that_are_no_manifests_are_told(project: Project, data: bytes) -> 
     (project.runs / "x.manifest.json").write_bytes(data)
     assert project.told() == [f"runs/x.manifest.json: it is no manifest; {RESTORE}."]
     project.run("r4")
-    assert len(read_chain(project.runs).manifests) == 4
+    assert len(read_chain(project.runs, project.folder / "warc").manifests) == 4

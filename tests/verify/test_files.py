@@ -64,15 +64,17 @@ def test_captures_across_ranges(small_ranges: None, tmp_path: Path, processes: i
 def test_what_is_wrong_across_ranges_is_told(small_ranges: None, tmp_path: Path, processes: int) -> None:
     piece = perfect(tmp_path)
     for number in range(30):
-        piece.records[f"more {number}"] = record = type(piece["failed request"])([*piece["failed request"].fields], b"")
+        piece.records[f"more {number}"] = record = type(piece["page"])([*piece["failed metadata"].fields], b"")
+        record.drop("WARC-Concurrent-To")
         record.set("WARC-Record-ID", f"<urn:uuid:00000000-0000-4000-8000-{number:012}>")
-        record.set("Content-Type", "application/http;msgtype=request")
-        record.put(b"GET /d HTTP/1.1\r\nA: " + text(number) + b"\r\n\r\n")
+        record.set("WARC-Target-URI", SITE + "/d")
+        record.put(b"fetchTimeMs: 1\r\nerror: " + text(number) + b"\r\n")
     # The response goes to the end, ranges away from its request.
     piece.records["page"] = piece.records.pop("page")
     piece["page request"].set("WARC-Date", "2026-03-01T04:05:07.000000Z")
     piece["chunked"].put(piece["chunked"].block.replace(b"hello", b"jello"))
     piece.records["chunked"] = piece.records.pop("chunked")
+    piece.records["end"] = piece.records.pop("end")
     path = piece.write(tmp_path)
     assert len(ranges.split(path, 3000)) > 3
     said = errors(path, processes=processes)
@@ -220,9 +222,9 @@ def test_ids_are_found_again() -> None:
         packed = index.pack(one, number.to_bytes(8, "little"), index.place(number % 7, number), "response")
         assert list(known.add(packed)) == []
     for number, one in enumerate(keys):
-        assert known.find(one) == (number.to_bytes(8, "little"), number % 7, number, "response")
+        assert known.find(one) == index.Entry(number.to_bytes(8, "little"), number % 7, number, "response", 0)
     (again,) = known.add(index.pack(keys[5], bytes(8), index.place(1, 2), "request"))
-    assert again == (1, 2, ((5).to_bytes(8, "little"), 5, 5, "response"))
+    assert again == (1, 2, index.Entry((5).to_bytes(8, "little"), 5, 5, "response", 0))
     assert known.find(index.key(b"<urn:x>")) is None
 
 
@@ -235,7 +237,7 @@ def test_files_by_their_endings(tmp_path: Path) -> None:
     assert [path.name for path in targets.articles] == names[6:]
     for name in [*names, "a.warc.gz.damaged", "l.jsonl.torn"]:
         (tmp_path / name).touch()
-    found = find_files(warcs=tmp_path, articles=tmp_path, indexes=tmp_path, packages=tmp_path)
+    found = find_files(warcs=tmp_path, articles=tmp_path, indexes=tmp_path, packages=tmp_path, runs=tmp_path)
     assert [path.name for path in found.warcs] == names[:3]
     assert [path.name for path in found.articles] == ["l.jsonl"]
 

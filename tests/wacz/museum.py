@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable
 
@@ -41,7 +42,8 @@ def plain(change: Callable[[list[bytes]], list[bytes]], *, table: bool = True) -
         parts.files[INDEX] = gzip.compress(b"".join(lines))
         if table:
             key = lines[0].partition(b" {")[0].decode()
-            about = {"offset": 0, "length": len(parts.files[INDEX]), "filename": "index.cdx.gz"}
+            digest = f"sha256:{hashlib.sha256(parts.files[INDEX]).hexdigest()}"
+            about = {"offset": 0, "length": len(parts.files[INDEX]), "digest": digest, "filename": "index.cdx.gz"}
             meta = '!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
             parts.files[TABLE] = f"{meta}\n{key} {json.dumps(about)}\n".encode()
 
@@ -195,11 +197,11 @@ MUSEUM: dict[str, tuple[Damage, str]] = {
     ),
     "index length wrong": (
         plain(lambda lines: [lines[0].replace(b'"length": "', b'"length": "9'), *lines[1:]]),
-        r"^indexes/index\.cdx\.gz:1: record .*: its length is 9\d+, not that of the record, \d+, at \d+ of ",
+        r"^indexes/index\.cdx\.gz:1: record .*: its length is '9\d+', but the record at \d+ of \S+ gives '\d+';",
     ),
     "index url wrong": (
         plain(lambda lines: [lines[0].replace(b'"url": "http', b'"url": "ftp'), *lines[1:]]),
-        r"^indexes/index\.cdx\.gz:1: record .*: its url is not that of the record at",
+        r"^indexes/index\.cdx\.gz:1: record .*: its url is 'ftp://.*', but the record at \d+ of \S+ gives 'http://.*';",
     ),
     "index file unknown": (
         plain(lambda lines: [lines[0].replace(b'"filename": "', b'"filename": "x'), *lines[1:]]),
@@ -217,14 +219,21 @@ MUSEUM: dict[str, tuple[Damage, str]] = {
         lambda parts: parts.change(TABLE, lambda data: data.replace(b"cdxj-gzip-1.0", b"zip")),
         r"^indexes/index\.idx:1: its first line does not name the format cdxj-gzip-1\.0;",
     ),
+    "table without digest": (
+        lambda parts: parts.change(TABLE, lambda data: data.replace(b'"digest"', b'"sha256"')),
+        r"^indexes/index\.idx:2: the digest is not that of its block at 0 of indexes/index\.cdx\.gz;",
+    ),
     "table with a hole": (
         lambda parts: parts.change(TABLE, lambda data: data.replace(b'"offset": 0', b'"offset": 9')),
         r"^indexes/index\.idx:2: its block does not begin where the one before ends;",
     ),
-    "WARC damaged": (flip("archive", 3000), r"^archive/.*: a record in it is damaged: "),
+    "WARC damaged": (
+        flip("archive", 3000),
+        r"^archive/.*: the CRC-32 of its gzip member is not that of its bytes; get",
+    ),
     "original gone": (
         lambda parts: parts.files.pop(next(name for name in parts.files if "originals-" in name)),
-        r"^archive/.*: record .*: it refers to <urn:uuid:.*>, which is no response in this package, so it cannot be sh",
+        r"^archive/.*: record .*: its original, <urn:uuid:.*>, is in none of the files; get an undamaged copy",
     ),
     "pages without header": (
         pages(lambda lines: lines[1:]),

@@ -39,7 +39,7 @@ class Parts:
         return about
 
 
-def rebuild(source: Path, target: Path, damage: Callable[[Parts], None]) -> Path:
+def rebuild(source: Path, target: Path, damage: Callable[[Parts], object]) -> Path:
     """A copy of a package with something done to it."""
     with zipfile.ZipFile(source) as package:
         deflated = {info.filename for info in package.infolist() if info.compress_type}

@@ -138,7 +138,9 @@ class TestDamaged:
         assert [name for name in _names(folder / "a.wacz") if name.startswith("archive/")] == [
             f"archive/{damaged[0].removesuffix('.warc.gz')}-repaired.warc.gz"
         ]
-        assert scrapy(folder, "verify", "a.wacz").out == "1 packages checked, 0 findings.\n"
+        assert (
+            scrapy(folder, "verify", "a.wacz").out == "1 packages checked, 0 findings. 2 notes: --notes shows them.\n"
+        )
 
     def test_without_any_whole_file_there_is_no_package(self, folder: Path, damaged: list[str]) -> None:
         run, told = self.wacz(folder, "--skip-damaged")

@@ -99,7 +99,9 @@ def test_two_captures_in_a_second_are_sorted_by_their_milliseconds(output: Path,
         write(writer, "/page", "2026-11-01T00:00:00Z", b"<p>first")
     packed = pack(output, tmp_path / "a.wacz")
     assert [stamp for _, stamp, _ in packed.index()] == [f"20261101000000{part}" for part in ("000", "100", "900")]
-    assert list(check_wacz(packed.path)) == []
+    assert [finding.sentence for finding in check_wacz(packed.path)] == [
+        "the first record of the file is no warcinfo record"
+    ]
 
 
 def test_no_two_resources_have_the_same_name(output: Path, tmp_path: Path) -> None:

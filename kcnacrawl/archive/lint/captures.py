@@ -8,31 +8,12 @@ from typing import Literal, NamedTuple
 
 from kcnacrawl.archive.capture import WIRE_URN
 from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.promises import capture_flaws, follower_flaws, named_flaws
+from kcnacrawl.archive.lint.seeing import LEADING, Seen
 from kcnacrawl.archive.lint.wire import wire_flaw
-from kcnacrawl.archive.record import read_fields
 
 WINDOW = 32
 """Records that are remembered: those of one capture are written together."""
-
-LEADING = frozenset({"response", "revisit"})
-"""Types that stand first in a capture and name the records that follow, so that a torn capture shows."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """What the other records of a capture need to know of one."""
-
-    id: bytes
-    kind: str
-    offset: int
-    date: bytes
-    uri: bytes
-    concurrent: tuple[bytes, ...]
-    block: memoryview
-    refers_to: bytes = b""
-    method: bytes = b""
-    only_after_head: bool = False
-    """True when it is right only if the request was HEAD."""
 
 
 class Link(NamedTuple):
@@ -70,6 +51,8 @@ class Captures:
             # Records that name each other are compared once, below.
             for sentence in disagreements(waiting, record) if waiting.id not in record.concurrent else ():
                 yield waiting, sentence
+            for sentence in named_flaws(record, waiting) if self.ours and waiting.id not in record.concurrent else ():
+                yield record, sentence
         for leader_id in record.concurrent:
             leader = self._recent.get(leader_id)
             if leader is None:
@@ -79,15 +62,24 @@ class Captures:
                     leader.only_after_head = False
                 for sentence in disagreements(record, leader):
                     yield record, sentence
+                for sentence in follower_flaws(record, leader) if self.ours else ():
+                    yield record, sentence
         if record.kind == "metadata":
             yield from self._wire(record)
-        self._keep_block(record)
+        if record.kind in LEADING or not record.concurrent:
+            yield from self._end_capture()
+        self._with_block.append(record)
         self._recent[record.id] = record
         if len(self._recent) > WINDOW:
             yield from self._forget()
 
-    def finish(self) -> None:
-        """Turn what is still open into links."""
+    def finish(self, *, at_end: bool) -> Iterator[tuple[Seen, str]]:
+        """Turn what is still open into links.
+
+        :param at_end: nothing follows in the file, now or later
+        """
+        if at_end:
+            yield from self._end_capture()
         for leader_id, waiting in self._awaited.items():
             self.links += [Link("concurrent", one.offset, one.id, leader_id, one.method) for one in waiting]
         self.links += [Link("head", one.offset, one.id, one.id) for one in self._recent.values() if one.only_after_head]
@@ -95,13 +87,13 @@ class Captures:
         self._with_block.clear()
         self._awaited.clear()
 
-    def _keep_block(self, record: Seen) -> None:
-        # Blocks of one capture at a time: a few of the largest would fill the memory.
-        if record.kind in LEADING or not record.concurrent:
-            for one in self._with_block:
-                one.block = memoryview(b"")
-            self._with_block.clear()
-        self._with_block.append(record)
+    def _end_capture(self) -> Iterator[tuple[Seen, str]]:
+        """Look at a capture as a whole, and let go of its blocks: a few of the largest would fill the memory."""
+        if self.ours and self._with_block:
+            yield from capture_flaws(self._with_block)
+        for one in self._with_block:
+            one.block = memoryview(b"")
+        self._with_block.clear()
 
     def _forget(self) -> Iterator[tuple[Seen, str]]:
         old = self._recent.pop(next(iter(self._recent)))
@@ -109,7 +101,7 @@ class Captures:
             yield old, NO_BODY
 
     def _wire(self, record: Seen) -> Iterator[tuple[Seen, str]]:
-        notes = read_fields(record.block)
+        notes = record.notes
         if "wireDigest" not in notes:
             return
         leader = self._recent.get(record.concurrent[0]) if record.concurrent else None

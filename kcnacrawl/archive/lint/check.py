@@ -27,6 +27,12 @@ class Counts:
     findings: Counter[str] = field(default_factory=Counter)
     """By level."""
 
+    kinds: dict[str, Counter[str]] = field(default_factory=dict)
+    """Records by type, by the name of their file."""
+
+    endings: dict[str, str] = field(default_factory=dict)
+    """By run: how it ended, as the last record that it wrote says."""
+
 
 def lint(
     paths: Sequence[Path],
@@ -71,6 +77,8 @@ def _lint(
             yield from checked.findings
             yield from references.add(checked)
             counts.records += checked.records
+            counts.kinds.setdefault(files[checked.number].name, Counter()).update(checked.kinds)
+            counts.endings.update(checked.endings)
             progress(checked.size)
     counts.files += len(files)
     yield from references.answer(processes)

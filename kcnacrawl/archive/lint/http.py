@@ -13,9 +13,9 @@ MAX_HEAD = 1 << 22
 
 _STATUS_LINE = re.compile(rb"HTTP/[0-9]+\.[0-9]+ ([1-9][0-9]{2})(?: [^\n]*)?\r?\n")
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^ \r\n]+) HTTP/[0-9]+\.[0-9]+\r?\n")
-_HEAD_END = re.compile(rb"\n\r?\n")
 # For a head in lower case: an expression that ignores case takes four times as long.
 _FRAMING = re.compile(rb"\n(content-length|transfer-encoding|content-encoding)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+_CHANGED = re.compile(rb"\nX-Archive-Orig-(?i:transfer-encoding|content-length)[ \t]*:")
 _NUMBER = re.compile(rb"[0-9]{1,18}")
 _BODYLESS = frozenset({b"204", b"304"})
 
@@ -39,6 +39,12 @@ class Message:
     target: bytes = b""
     """Both of a request."""
 
+    status: bytes = b""
+    """Of a response; empty when its status line cannot be read."""
+
+    was_changed: bool = False
+    """Of a response: whether its head was changed when it was stored."""
+
 
 def read_response(data: Data, start: int, end: int, *, ours: bool, truncated: bool, revisit: bool = False) -> Message:
     """Look at the response that stands from *start* to *end*.
@@ -53,8 +59,11 @@ def read_response(data: Data, start: int, end: int, *, ours: bool, truncated: bo
     status = _STATUS_LINE.match(head)
     if status is None:
         message.errors.append(f"its status line {_first_line(head)} is not one of HTTP/1")
+    else:
+        message.status = status[1]
     if body is None:
         message.errors.append("the head of the response in it does not end")
+    message.was_changed = b"\nX-Archive-Orig-" in head and _CHANGED.search(head) is not None
     if status is None or body is None or revisit:
         return message
     fields: dict[bytes, list[bytes]] = {b"content-length": [], b"transfer-encoding": [], b"content-encoding": []}
@@ -76,7 +85,8 @@ def read_request(data: Data, start: int, end: int) -> Message:
     """Look at the request that stands from *start* to *end*."""
     body = _head_end(data, start, end)
     message = Message(end if body is None else body)
-    line = _REQUEST_LINE.match(bytes(data[start : min(end, start + MAX_HEAD)]))
+    head = bytes(data[start : min(message.body, start + MAX_HEAD)])
+    line = _REQUEST_LINE.match(head)
     if line is None:
         message.errors.append(
             f"its request line {_first_line(data[start : min(end, start + 200)])} is not one of HTTP/1"
@@ -93,14 +103,12 @@ def _first_line(head: bytes | bytearray) -> str:
 
 
 def _head_end(data: Data, start: int, end: int) -> int | None:
-    crlf = data.find(b"\r\n\r\n", start, end)
+    # The line before the empty one may end in either way.
+    crlf = data.find(b"\n\r\n", start, end)
     bare = data.find(b"\n\n", start, end if crlf < 0 else crlf)
-    if bare < 0:
-        if crlf >= 0:
-            return crlf + 4
-        return None
-    found = _HEAD_END.search(data[start : min(end, start + MAX_HEAD)])
-    return start + found.end() if found else None
+    if bare >= 0:
+        return bare + 2
+    return crlf + 3 if crlf >= 0 else None
 
 
 def _check_coding(message: Message, data: Data, end: int, values: list[bytes], *, ours: bool, truncated: bool) -> None:

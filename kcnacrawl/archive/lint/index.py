@@ -1,4 +1,4 @@
-"""An index of all records of all files by their ids, at 33 bytes a record."""
+"""An index of all records of all files by their ids, at 37 bytes a record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = ("", "warcinfo", "response", "resource", "request", "metadata", "revisit
 """Types of records by their number in an entry; the first stands for all others."""
 
 _NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
-_ENTRY = Struct("<16s8sQB")
+_ENTRY = Struct("<16s8sQBI")
 _UUID = re.compile(rb"<urn:uuid:([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})>")
 _FILE_SHIFT = 40
 """Bits for an offset: files of up to a terabyte, sixteen million of them."""
@@ -30,6 +30,8 @@ class Entry(NamedTuple):
     file: int
     offset: int
     kind: str
+    mark: int
+    """``mark_of`` a response, else 0."""
 
 
 def key(record_id: bytes) -> bytes:
@@ -55,9 +57,9 @@ def unplace(number: int) -> tuple[int, int]:
     return number >> _FILE_SHIFT, number & (1 << _FILE_SHIFT) - 1
 
 
-def pack(identity: bytes, check: bytes, at: int, kind: str) -> bytes:
+def pack(identity: bytes, check: bytes, at: int, kind: str, mark: int = 0) -> bytes:
     """An entry for ``RecordIndex.add``."""
-    return _ENTRY.pack(identity, check, at, _NUMBERS.get(kind, 0))
+    return _ENTRY.pack(identity, check, at, _NUMBERS.get(kind, 0), mark)
 
 
 class RecordIndex:
@@ -89,7 +91,7 @@ def _find(bucket: bytearray, identity: bytes | bytearray) -> Entry | None:
     start = bucket.find(identity)
     while start >= 0:
         if start % _ENTRY.size == 0:
-            _, check, at, number = _ENTRY.unpack_from(bucket, start)
-            return Entry(check, *unplace(at), KINDS[number])
+            _, check, at, number, mark = _ENTRY.unpack_from(bucket, start)
+            return Entry(check, *unplace(at), KINDS[number], mark)
         start = bucket.find(identity, start + 1)
     return None

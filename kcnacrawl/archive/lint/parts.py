@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kcnacrawl.archive.lint.heads import Head, find_head, read_head, read_odd_head
 from kcnacrawl.archive.lint.layout import Layout, layout_of, places
@@ -32,19 +32,18 @@ class Parts:
     flaws: list[str]
     """Clauses on how the header and the end of the record are written."""
 
+    id: bytes = field(init=False)
+    uri: bytes = field(init=False)
+    """Target URI without the angle brackets of WARC/1.0; empty when absent."""
+
+    def __post_init__(self) -> None:
+        self.id = self.get("warc-record-id")
+        self.uri = self.get("warc-target-uri").strip(b"<>")
+
     def get(self, name: str) -> bytes:
         """The first value of a field, by its name in lower case; empty when absent."""
         place = self.layout.at.get(name)
         return b"" if place is None else self.head.values[place]
-
-    @property
-    def id(self) -> bytes:
-        return self.get("warc-record-id")
-
-    @property
-    def uri(self) -> bytes:
-        """Target URI without the angle brackets of WARC/1.0; empty when absent."""
-        return self.get("warc-target-uri").strip(b"<>")
 
     def block(self) -> memoryview:
         """A view of the block; must be gone before the file is closed."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.lint.alike import mark_of
 from kcnacrawl.archive.lint.blocks import value_of
-from kcnacrawl.archive.lint.captures import Captures, Link, Seen
+from kcnacrawl.archive.lint.captures import Captures, Link
 from kcnacrawl.archive.lint.finding import Finding, quoted, shown
+from kcnacrawl.archive.lint.http import Message
 from kcnacrawl.archive.lint.index import NOTHING, fingerprint, key, pack, place
-from kcnacrawl.archive.lint.members import MemberError, is_our_header, take_member
-from kcnacrawl.archive.lint.ours import CRAWL_URN, end_flaws, warcinfo_flaws
+from kcnacrawl.archive.lint.members import GZIP, MemberError, is_our_header, take_member
+from kcnacrawl.archive.lint.ours import Origin, is_ending, our_flaws, warcinfo_flaws
 from kcnacrawl.archive.lint.parts import LostRecordError, Parts, take_apart
 from kcnacrawl.archive.lint.record import Level, check_record
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, MEND, RESTORE
+from kcnacrawl.archive.lint.seeing import Seen
 from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.mapped import is_inside, state_of
 from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.source import Source
 
@@ -38,27 +43,24 @@ class Checked:
     entries: bytearray = field(default_factory=bytearray)
     """For ``RecordIndex.add``."""
 
-    revisits: list[tuple[int, bytes, bytes]] = field(default_factory=list)
-    """Offset, key of the original, and fingerprint of what the revisit says of it."""
+    revisits: list[tuple[int, bytes, bytes, int]] = field(default_factory=list)
+    """Offset, key of the original, fingerprint of what the revisit says of it, and ``mark_of`` its own head or 0."""
 
     captures: list[tuple[int, bytes]] = field(default_factory=list)
     """Offset and fingerprint of each record that an index of addresses must name, when asked for."""
 
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Records by type."""
+
+    endings: dict[str, str] = field(default_factory=dict)
+    """By run: how it ended, as its last record says."""
+
     links: list[Link] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who wrote a file, by its first record."""
-
-    ours: bool
-    warcinfo_id: bytes
 
 
 def origin_of(path: Path) -> Origin:
     """Read the first record of a file; a file whose first record cannot be read is anybody's."""
-    known = path.stat()
-    return _origin(path, known.st_ino, known.st_size, known.st_mtime_ns)
+    return _origin(path, *state_of(path))
 
 
 @lru_cache(64)
@@ -67,7 +69,11 @@ def _origin(path: Path, *_: int) -> Origin:
         data = take_member(source.data, 0).data if source.is_gzip else source.data
         parts = take_apart(data, 0, ours=False, whole=source.is_gzip)
         if parts.kind == "warcinfo":
-            return Origin(value_of(parts.block(), b"software").startswith(b"kcnacrawl/"), parts.id)
+            ours = value_of(parts.block(), b"software").startswith(b"kcnacrawl/")
+            # An excerpt in a package names no run: its captures may be those of any program.
+            run = value_of(parts.block(), b"run")
+            ours &= run != b"" or not is_inside(path)
+            return Origin(ours, parts.id, value_of(parts.block(), b"crawl"), run)
     return Origin(False, b"")
 
 
@@ -87,6 +93,8 @@ class _RangeLint:
         self.captures = Captures(self.origin.ours)
         self.position = part.start
         self.id = b""
+        # Excerpts in packages are put together from several files; a file in a folder is one.
+        self.is_excerpt = is_inside(part.path)
         self.wrong = RESTORE if self.origin.ours else ANEW
 
     def run(self) -> int:
@@ -97,9 +105,14 @@ class _RangeLint:
             except (LostRecordError, MemberError) as error:
                 end = self._skip(error)
             self.position = end
-        self.captures.finish()
+        for wrong, clause in self.captures.finish(at_end=self._is_at_end()):
+            self.id = wrong.id
+            self.tell(clause, offset=wrong.offset)
         self.checked.links += self.captures.links
         return self.position
+
+    def _is_at_end(self) -> bool:
+        return self.position >= len(self.source.data) and self.part.path.suffix != OPEN
 
     def tell(self, clause: str, level: Level = "error", remedy: str = "", offset: int | None = None) -> None:
         if len(self.checked.findings) >= MOST:
@@ -137,24 +150,30 @@ class _RangeLint:
 
     def _after(self, end: int) -> int:
         """Where the next record begins: at *end*, unless there is something that is none."""
-        data = self.source.data
-        if end >= len(data) or data[end : end + 3] == b"\x1f\x8b\x08" or data[end : end + 5] == b"WARC/":
+        if end >= len(self.source.data) or self._begins_at(end):
             return end
         following = self.source.next_start(end)
         self.tell(f"{following - end} bytes that belong to no record follow it", remedy=MEND, offset=self.position)
         return following
 
+    def _begins_at(self, place: int) -> bool:
+        """Whether a record, or what looks like one, begins there."""
+        data = self.source.data
+        return data[place : place + 3] == GZIP or data[place : place + 5] == b"WARC/"
+
     def _check(self, parts: Parts, length: int) -> None:
         self.id = parts.id
         self.checked.records += 1
+        self.checked.kinds[parts.kind] += 1
         if self.position == 0:
             self._first(parts)
-        elif self.origin.ours and parts.kind == "warcinfo":
+        elif self.origin.ours and parts.kind == "warcinfo" and not self.is_excerpt:
             self.tell("it is a second warcinfo record in this file")
-        elif self.origin.ours and parts.kind == "metadata" and parts.uri.startswith(CRAWL_URN):
-            for clause in end_flaws(parts):
-                self.tell(clause)
+        if self.origin.ours and is_ending(parts):
+            self._end(parts, length)
         message = check_record(parts, self.tell)
+        for clause, level in our_flaws(parts, message, self.origin) if self.origin.ours else ():
+            self.tell(clause, level)
         offset, kind = self.position, parts.kind
         info = parts.get("warc-warcinfo-id")
         if info and info != self.origin.warcinfo_id:
@@ -162,13 +181,26 @@ class _RangeLint:
         date, uri, digest = parts.get("warc-date"), parts.uri, parts.get("warc-payload-digest")
         is_capture = kind in ("response", "resource", "revisit")
         check = fingerprint(uri, date, digest) if is_capture else NOTHING
-        self.checked.entries += pack(key(parts.id), check, place(self.part.number, offset), kind)
+        mark = self._mark(parts, message)
+        self.checked.entries += pack(key(parts.id), check, place(self.part.number, offset), kind, mark)
         if kind == "revisit" and (original := parts.get("warc-refers-to")):
             claim = (parts.get("warc-refers-to-target-uri").strip(b"<>"), parts.get("warc-refers-to-date"), digest)
-            self.checked.revisits.append((offset, key(original), fingerprint(*claim)))
-        self._capture(parts, message.method if message else b"", message is not None and message.only_after_head)
+            self.checked.revisits.append((offset, key(original), fingerprint(*claim), mark * self.origin.ours))
+        self._capture(parts, message)
 
-    def _capture(self, parts: Parts, method: bytes, only_after_head: bool) -> None:
+    def _end(self, parts: Parts, length: int) -> None:
+        """The record that tells how a run ended."""
+        if self._begins_at(self.position + length):
+            self.tell("records follow it, but it is the last that a run writes")
+        run, ended = (value_of(parts.block(), name).decode("utf-8", "replace") for name in (b"run", b"ended"))
+        self.checked.endings[run] = ended
+
+    def _mark(self, parts: Parts, message: Message | None) -> int:
+        if message is None or not message.status:
+            return 0
+        return mark_of(message.status, bytes(parts.data[parts.start : message.body]))
+
+    def _capture(self, parts: Parts, message: Message | None) -> None:
         seen = Seen(
             id=parts.id,
             kind=parts.kind,
@@ -177,10 +209,13 @@ class _RangeLint:
             uri=parts.uri,
             concurrent=tuple(parts.head.values[place] for place in parts.layout.concurrent),
             block=parts.block(),
+            head=parts.head,
+            layout=parts.layout,
             refers_to=parts.get("warc-refers-to"),
-            method=method,
-            only_after_head=only_after_head,
         )
+        if message is not None:
+            seen.method, seen.only_after_head = message.method, message.only_after_head
+            seen.was_changed, seen.has_body = message.was_changed, message.body < parts.end
         for wrong, clause in self.captures.see(seen):
             self.id = wrong.id
             self.tell(clause, offset=wrong.offset)

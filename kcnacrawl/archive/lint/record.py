@@ -34,7 +34,7 @@ def check_record(parts: Parts, tell: Tell) -> http.Message | None:
         tell(clause, level)
     message = _message(parts)
     if message is not None:
-        if message.target[:1] == b"/" and not parts.uri.endswith(message.target):
+        if not parts.ours and message.target[:1] == b"/" and not parts.uri.endswith(message.target):
             message.notes.append(f"it asks for {shown(message.target)}, which its WARC-Target-URI does not end with")
         for clause in message.errors:
             tell(clause, "error")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.captures import LEADING, NO_BODY, Link, disagreements
+from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
-from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
+from kcnacrawl.archive.lint.remedies import ANEW, LOST, RESTORE
 from kcnacrawl.archive.lint.revisits import Revisits
+from kcnacrawl.archive.lint.seeing import LEADING
 from kcnacrawl.archive.lint.seen import seen_at
 from kcnacrawl.archive.lint.wired import Place, Task, wire_flaws
+from kcnacrawl.archive.mapped import is_inside
+from kcnacrawl.archive.named import COPY
 from kcnacrawl.archive.reader import read_record
 
 
@@ -29,6 +33,8 @@ class References:
     def add(self, checked: Checked) -> Iterator[Finding]:
         """Take in what a range gave; findings on ids that are taken."""
         for file, offset, earlier in self.index.add(checked.entries):
+            if earlier.kind == "warcinfo" and is_inside(self.files[file]):
+                continue  # excerpts in a package name the files that they are from, each for itself
             where = f"{self.files[earlier.file]} at {earlier.offset}"
             record = _id_at(self.files[file], offset)
             remedy = RESTORE if earlier.file == file else "remove one of the two files"
@@ -58,7 +64,9 @@ class References:
                 yield file, link
 
     def _finding(self, file: int, link: Link, clause: str, remedy: str) -> Finding:
-        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, remedy)
+        lost = self.files[file].name.endswith(COPY) and self.index.find(key(link.to)) is None
+        level: Literal["note", "error"] = "note" if lost else "error"
+        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, LOST if lost else remedy, level)
 
     def _clause(self, file: int, link: Link, heads: set[bytes]) -> tuple[str, str] | None:
         if link.what == "head":

@@ -8,20 +8,23 @@ from pathlib import Path
 from struct import Struct
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lint.alike import unlike
 from kcnacrawl.archive.lint.digests import differ
 from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
+from kcnacrawl.archive.lint.ranges import origin_of
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import refers_to
+from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.targets import find_places
 
-_CLAIM = Struct("<Q16s8s")
+_CLAIM = Struct("<Q16s8sI")
 
 
 class Revisits:
-    """Collects revisits, at 32 bytes each, until all records are known."""
+    """Collects revisits, at 36 bytes each, until all records are known."""
 
     def __init__(self, files: Sequence[Path], others: Sequence[Path], index: RecordIndex) -> None:
         """:param others: files that are not checked but may hold originals"""
@@ -30,19 +33,19 @@ class Revisits:
         self._index = index
         self._claims = bytearray()
 
-    def add(self, file: int, revisits: list[tuple[int, bytes, bytes]]) -> None:
-        """Take in offset, key of the original and fingerprint of each."""
-        for offset, original, check in revisits:
-            self._claims += _CLAIM.pack(place(file, offset), original, check)
+    def add(self, file: int, revisits: list[tuple[int, bytes, bytes, int]]) -> None:
+        """Take in offset, key of the original, fingerprint and mark of each."""
+        for offset, original, check, mark in revisits:
+            self._claims += _CLAIM.pack(place(file, offset), original, check, mark)
 
     def answer(self) -> Iterator[Finding]:
         """Findings on all of them."""
         missing: list[int] = []
-        for at, original, check in _CLAIM.iter_unpack(self._claims):
+        for at, original, check, mark in _CLAIM.iter_unpack(self._claims):
             entry = self._index.find(original)
             if entry is None:
                 missing.append(at)
-            elif (entry.kind, entry.check) != ("response", check):
+            elif (entry.kind, entry.check) != ("response", check) or (mark and entry.mark not in (0, mark)):
                 yield from self._compare(at, (self._files[entry.file], entry.offset))
         if missing:
             yield from self._elsewhere(missing)
@@ -78,6 +81,9 @@ class Revisits:
             return
         for clause, remedy in _disagreements(revisit, original):
             yield self._finding(at, revisit, clause, remedy)
+        if origin_of(self._files[unplace(at)[0]]).ours:
+            for clause in _head_flaws(revisit, original):
+                yield self._finding(at, revisit, clause, RESTORE)
 
     def _finding(self, at: int, revisit: Record, clause: str, remedy: str) -> Finding:
         file, offset = unplace(at)
@@ -102,3 +108,9 @@ def _disagreements(revisit: Record, original: Record) -> Iterator[tuple[str, str
     ours, theirs = (record.get("WARC-Payload-Digest") or "" for record in (revisit, original))
     if ours and theirs and differ(ours.encode(), theirs.encode()):
         yield f"its WARC-Payload-Digest is {shown(ours)}, that of the original, in {where}, is {shown(theirs)}", RESTORE
+
+
+def _head_flaws(revisit: Record, original: Record) -> Iterator[str]:
+    own, whole = stored_response(revisit), stored_response(original)
+    for name, here, there in unlike(own, whole) if own is not None and whole is not None else ():
+        yield f"its {name} is {here}, that of the original, in {original.path} at {original.offset}, is {there}"

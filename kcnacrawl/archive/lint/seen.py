@@ -6,8 +6,8 @@ import zlib
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.captures import Seen
 from kcnacrawl.archive.lint.heads import MAX_HEAD, find_head
+from kcnacrawl.archive.lint.seeing import Seen
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.source import Source
 

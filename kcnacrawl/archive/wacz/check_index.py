@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self
@@ -13,25 +12,28 @@ from typing import Any, NamedTuple, Self
 import orjson
 
 from kcnacrawl.archive.lint.finding import Finding, shown
-from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+from kcnacrawl.archive.wacz.subject import REFETCH, UNREADABLE, Subject
 
 _LINE = re.compile(rb"([^ ]+) ([0-9]{14}|[0-9]{17}) (\{.*\})")
 _NEEDED = ("url", "digest", "mime", "filename", "offset", "length", "status")
+_PLACE = {"url", "filename", "offset", "length"}
+"""Without these nobody finds the record; the others may be missing from lines of other indexers."""
+
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _LARGEST = 1 << 28
 """Bytes of a block once decompressed; more is taken for an attack."""
 
 
 class Line(NamedTuple):
-    """A line of the index, as far as it is checked against records."""
+    """A line of the index."""
 
     entry: str
     number: int
     filename: str
     offset: int
-    length: int
     url: str
     timestamp: str
+    text: bytes
 
 
 class Lines:
@@ -41,8 +43,7 @@ class Lines:
         self._connection = sqlite3.connect("", isolation_level=None)
         self._connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE line (entry, number, filename, offset, length, url, timestamp, seen INTEGER DEFAULT 0);"
-            "CREATE TABLE record (id, url, date, refers_to, entry, offset);"
+            "CREATE TABLE line (entry, number, filename, offset, url, timestamp, text, seen INTEGER DEFAULT 0);"
         )
 
     def __enter__(self) -> Self:
@@ -52,7 +53,7 @@ class Lines:
         self._connection.close()
 
     def add(self, line: Line) -> None:
-        self.run("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, 0)", *line)
+        self._connection.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, 0)", line)
 
     def index(self) -> None:
         """Make what was added quick to find."""
@@ -60,9 +61,24 @@ class Lines:
             "CREATE INDEX by_place ON line (filename, offset); CREATE INDEX by_url ON line (url, timestamp);"
         )
 
-    def run(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """Rows of a statement."""
-        return iter(self._connection.execute(statement, values))
+    def at(self, filename: str, offset: int) -> Iterator[tuple[int, str, int, bytes]]:
+        """Lines that lead to a place: for ``see``, the file they are in, their number there, and what they say."""
+        query = "SELECT rowid, entry, number, text FROM line WHERE filename = ? AND offset = ? ORDER BY rowid"
+        return self._connection.execute(query, (filename, offset))
+
+    def see(self, row: int) -> None:
+        """Note that the line has a record."""
+        self._connection.execute("UPDATE line SET seen = 1 WHERE rowid = ?", (row,))
+
+    def unseen(self) -> Iterator[tuple[str, int, str, int]]:
+        """The lines that have none: the file they are in, their number there, where they lead."""
+        query = "SELECT entry, number, filename, offset FROM line WHERE NOT seen ORDER BY entry, number"
+        return self._connection.execute(query)
+
+    def has(self, url: str, start: str) -> bool:
+        """Whether there is a capture of an address whose time begins with these digits."""
+        query = "SELECT 1 FROM line WHERE url = ? AND timestamp >= ? AND timestamp < ? LIMIT 1"
+        return self._connection.execute(query, (url, start, f"{start}:")).fetchone() is not None
 
 
 def check_index(subject: Subject, lines: Lines) -> Iterator[Finding]:
@@ -70,7 +86,7 @@ def check_index(subject: Subject, lines: Lines) -> Iterator[Finding]:
     names = subject.below("indexes")
     for name in names:
         if name.endswith((".cdx", ".cdxj")):
-            yield from _check_lines(subject, lines, name, _plain(subject, name))
+            yield from _check_lines(subject, lines, name, subject.lines(name))
         elif name.endswith(".gz"):
             yield from _check_blocks(subject, lines, name)
     for name in names:
@@ -79,15 +95,10 @@ def check_index(subject: Subject, lines: Lines) -> Iterator[Finding]:
     lines.index()
 
 
-def _plain(subject: Subject, name: str) -> Iterator[bytes]:
-    with subject.zip.open(name) as file:
-        yield from file
-
-
 def _check_blocks(subject: Subject, lines: Lines, name: str) -> Iterator[Finding]:
     try:
         yield from _check_lines(subject, lines, name, _unpacked(subject, name))
-    except (zlib.error, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         yield subject.finding(name, f"it cannot be unpacked ({error})", REFETCH)
 
 
@@ -118,38 +129,40 @@ def _check_lines(subject: Subject, lines: Lines, name: str, source: Iterator[byt
             sentence = "it is not sorted: this line should stand before the one above it, and will not be found"
             yield subject.finding(name, sentence, offset=number)
         before = line
-        parsed = _parse(name, number, line.rstrip(b"\r\n"))
-        if isinstance(parsed, str):
-            yield subject.finding(name, parsed, offset=number)
-        else:
+        parsed, flaw = _parse(name, number, line.rstrip(b"\r\n"))
+        if flaw is not None:
+            yield subject.finding(name, flaw, offset=number)
+        if parsed is not None:
             lines.add(parsed)
     if not count:
         yield subject.finding(name, "it is empty")
 
 
-def _parse(name: str, number: int, line: bytes) -> Line | str:
+def _parse(name: str, number: int, line: bytes) -> tuple[Line | None, str | None]:
+    """A line, when it leads anywhere, and a clause on what is wrong with it."""
     found = _LINE.fullmatch(line)
     try:
         fields = orjson.loads(found[3]) if found else None
     except orjson.JSONDecodeError:
         fields = None
     if found is None or not isinstance(fields, dict):
-        return "it is no line of CDXJ"
+        return None, "it is no line of CDXJ"
     missing = [key for key in _NEEDED if key not in fields]
-    if missing:
-        return f"it has no {' and no '.join(missing)}"
+    flaw = f"it has no {' and no '.join(missing)}" if missing else None
+    if not fields.keys() >= _PLACE:
+        return None, flaw
     offset, length = str(fields["offset"]), str(fields["length"])
     if not _NUMBER.fullmatch(offset) or not _NUMBER.fullmatch(length):
-        return "its offset and length are no numbers"
+        return None, "its offset and length are no numbers"
     filename, url = str(fields["filename"]), str(fields["url"])
-    return Line(name, number, filename, int(offset), int(length), url, found[2].decode())
+    return Line(name, number, filename, int(offset), url, found[2].decode(), line), flaw
 
 
 def _check_table(subject: Subject, name: str) -> Iterator[Finding]:
     default = ""
     ends: dict[str, int] = {}
     before = b""
-    for number, line in enumerate(subject.zip.read(name).splitlines(), 1):
+    for number, line in enumerate(subject.read(name).splitlines(), 1):
         key, brace, text = line.partition(b" {")
         fields = _object(b"{" + text) if brace else None
         if number == 1 and key.startswith(b"!meta"):
@@ -185,7 +198,7 @@ def _check_block(
         file.seek(subject.start(block) + offset)
         data = file.read(length)
     digest = fields.get("digest")
-    if digest is not None and digest != f"sha256:{hashlib.sha256(data).hexdigest()}":
+    if (digest is not None or subject.is_ours) and digest != f"sha256:{hashlib.sha256(data).hexdigest()}":
         yield subject.finding(
             name, f"the digest is not that of its block at {offset} of {block}", REFETCH, offset=number
         )

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.wacz.signing import ANONYMOUS, is_signature
-from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+from kcnacrawl.archive.wacz.subject import PACKAGE, REFETCH, UNREADABLE, Subject
 
-PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
+DIGEST = "datapackage-digest.json"
 
 INSTANT = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)"
@@ -22,6 +19,9 @@ INSTANT = re.compile(
     re.ASCII,
 )
 """A date and time of RFC 3339."""
+
+VERSIONS = ("1.0.0", "1.1.0", "1.1.1", "1.2.0")
+CHECKED = ("1.1.0", "1.1.1")
 
 _NAME = re.compile(r"[a-z0-9._-]+", re.ASCII)
 _HASH = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
@@ -31,21 +31,13 @@ _DOMAIN_MORE = ("timeSignature", "timestampCert", "crossSignedCert")
 
 def check_package(subject: Subject) -> Iterator[Finding]:
     """Findings on the list of resources, and on every file in it."""
-    about = read_json(subject, PACKAGE)
+    about = subject.json(PACKAGE)
     if PACKAGE not in subject.entries:
         return
     if about is None:
         yield subject.finding(PACKAGE, "it is no JSON object", REFETCH)
         return
-    if about.get("profile") != "data-package":
-        yield subject.finding(PACKAGE, "its profile is not data-package")
-    version = about.get("wacz_version")
-    if not isinstance(version, str):
-        yield subject.finding(PACKAGE, "it has no wacz_version")
-    elif not version.startswith("1.1."):
-        yield subject.finding(
-            PACKAGE, f"its wacz_version {shown(version)} is not the one checked for, 1.1.1", level="note"
-        )
+    yield from _version(subject, about)
     for name in ("created", "modified", "mainPageDate"):
         value = about.get(name)
         if value is not None and not (isinstance(value, str) and INSTANT.fullmatch(value)):
@@ -55,6 +47,20 @@ def check_package(subject: Subject) -> Iterator[Finding]:
         yield subject.finding(PACKAGE, "it lists no resources")
         return
     yield from _resources(subject, resources)
+
+
+def _version(subject: Subject, about: dict[str, Any]) -> Iterator[Finding]:
+    profile, version = about.get("profile"), about.get("wacz_version")
+    # The draft of 1.2 calls its profile "wacz" and may leave the version out.
+    if profile != "data-package" and (profile != "wacz" or version not in (None, "1.2.0")):
+        yield subject.finding(PACKAGE, "its profile is not data-package")
+    if version is None and profile != "wacz":
+        yield subject.finding(PACKAGE, "it has no wacz_version")
+    elif version is not None and version not in VERSIONS:
+        yield subject.finding(PACKAGE, f"its wacz_version {shown(str(version))} is none that is known")
+    elif version not in CHECKED:
+        sentence = f"it is of WACZ {version or '1.2.0'}, but what is checked is 1.1.1"
+        yield subject.finding(PACKAGE, sentence, level="note")
 
 
 def _resources(subject: Subject, resources: list[Any]) -> Iterator[Finding]:
@@ -86,7 +92,7 @@ def _resource(subject: Subject, resource: dict[str, Any], path: str) -> Iterator
     sha256 = hashlib.sha256()
     try:
         subject.chunks(path, sha256.update)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
+    except UNREADABLE as error:
         yield subject.finding(path, f"it cannot be read out of the ZIP file ({str(error).rstrip('.')})", REFETCH)
         return
     noted = resource.get("hash")
@@ -104,13 +110,13 @@ def check_digest(subject: Subject) -> Iterator[Finding]:
     """Findings on the hash of the list, and on the signature of the hash."""
     if DIGEST not in subject.entries or PACKAGE not in subject.entries:
         return
-    digest = read_json(subject, DIGEST)
+    digest = subject.json(DIGEST)
     if digest is None:
         yield subject.finding(DIGEST, "it is no JSON object", REFETCH)
         return
     if digest.get("path") != PACKAGE:
         yield subject.finding(DIGEST, f"its path is not {PACKAGE}")
-    found = f"sha256:{hashlib.sha256(subject.zip.read(PACKAGE)).hexdigest()}"
+    found = f"sha256:{hashlib.sha256(subject.read(PACKAGE)).hexdigest()}"
     if digest.get("hash") != found:
         yield subject.finding(PACKAGE, f"it was changed: its hash is not the one in {DIGEST}", REFETCH)
     signed = digest.get("signedData")
@@ -131,7 +137,7 @@ def _signature(subject: Subject, signed: Any, digest: dict[str, Any]) -> Iterato
         yield subject.finding(DIGEST, f"its signedData may not have a property {shown(name)}")
     if signed.get("hash") != digest.get("hash"):
         yield subject.finding(DIGEST, "what was signed is not the hash beside it", REFETCH)
-    about = read_json(subject, PACKAGE) or {}
+    about = subject.json(PACKAGE) or {}
     if about.get("created") != signed.get("created"):
         yield subject.finding(DIGEST, f"the signature was not created when {PACKAGE} says the package was")
     if by_domain:
@@ -139,14 +145,3 @@ def _signature(subject: Subject, signed: Any, digest: dict[str, Any]) -> Iterato
         yield subject.finding(DIGEST, sentence, "check it with authsign", level="note")
     elif all(name in signed for name in ANONYMOUS) and not is_signature(signed):
         yield subject.finding(DIGEST, "the signature is not that of its hash by its key", REFETCH)
-
-
-def read_json(subject: Subject, name: str) -> dict[str, Any] | None:
-    """The JSON object in an entry, or null when it holds none."""
-    if name not in subject.entries:
-        return None
-    try:
-        value = orjson.loads(subject.zip.read(name))
-    except (orjson.JSONDecodeError, zipfile.BadZipFile, EOFError, RuntimeError):
-        return None
-    return value if isinstance(value, dict) else None

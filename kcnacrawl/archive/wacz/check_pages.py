@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,41 +10,40 @@ import orjson
 from kcnacrawl.archive.cdxj.timestamp import timestamp
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.wacz.check_index import Lines
-from kcnacrawl.archive.wacz.check_lists import INSTANT, PACKAGE, read_json
-from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+from kcnacrawl.archive.wacz.check_lists import INSTANT
+from kcnacrawl.archive.wacz.subject import PACKAGE, Subject
 
 
 def check_pages(subject: Subject, lines: Lines) -> Iterator[Finding]:
     """Findings on ``pages/*.jsonl`` and on the page to begin with."""
     for name in subject.below("pages"):
         if name.endswith(".jsonl"):
-            try:
-                yield from _check_file(subject, lines, name)
-            except (zipfile.BadZipFile, EOFError, RuntimeError) as error:
-                yield subject.finding(name, f"it cannot be read out of the ZIP file ({error})", REFETCH)
-    about = read_json(subject, PACKAGE) or {}
-    url, date = about.get("mainPageUrl"), about.get("mainPageDate")
-    if isinstance(url, str) and not _captured(lines, url, date if isinstance(date, str) else None):
-        yield subject.finding(PACKAGE, f"the page to begin with, {shown(url)}, is not in the index at its date")
+            yield from _check_file(subject, lines, name)
+    about = subject.json(PACKAGE) or {}
+    given = about.get("home")
+    home = given if isinstance(given, dict) else {}
+    # The draft of 1.2 calls it "home".
+    for url, date in ((about.get("mainPageUrl"), about.get("mainPageDate")), (home.get("url"), home.get("ts"))):
+        if isinstance(url, str) and not _captured(lines, url, date if isinstance(date, str) else None):
+            yield subject.finding(PACKAGE, f"the page to begin with, {shown(url)}, is not in the index at its date")
 
 
 def _check_file(subject: Subject, lines: Lines, name: str) -> Iterator[Finding]:
     ids: set[str] = set()
     count = 0
-    with subject.zip.open(name) as file:
-        for count, text in enumerate(file, 1):
-            try:
-                page = orjson.loads(text)
-            except orjson.JSONDecodeError:
-                page = None
-            if not isinstance(page, dict):
-                yield subject.finding(name, "it is no JSON object", offset=count)
-            elif count == 1:
-                if page.get("format") != "json-pages-1.0":
-                    sentence = "its first line is no header with the format json-pages-1.0; readers skip that line"
-                    yield subject.finding(name, sentence, offset=1)
-            else:
-                yield from _check_page(subject, lines, name, count, page, ids)
+    for count, text in enumerate(subject.lines(name), 1):
+        try:
+            page = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            page = None
+        if not isinstance(page, dict):
+            yield subject.finding(name, "it is no JSON object", offset=count)
+        elif count == 1:
+            if page.get("format") != "json-pages-1.0":
+                sentence = "its first line is no header with the format json-pages-1.0; readers skip that line"
+                yield subject.finding(name, sentence, offset=1)
+        else:
+            yield from _check_page(subject, lines, name, count, page, ids)
     if not count:
         yield subject.finding(name, "it is empty, without even a header")
 
@@ -76,5 +74,4 @@ def _captured(lines: Lines, url: str, date: str | None) -> bool:
         stamp = timestamp(date) if date else ""
     except ValueError:
         stamp = ""
-    query = "SELECT 1 FROM line WHERE url = ? AND timestamp >= ? AND timestamp < ? LIMIT 1"
-    return next(lines.run(query, url, stamp, f"{stamp}:"), None) is not None
+    return lines.has(url, stamp)

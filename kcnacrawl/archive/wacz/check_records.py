@@ -1,112 +1,95 @@
-"""The WARC files of a package held against its index: every record has its line, and every line its record."""
+"""The WARC files of a package: each record by itself, and held against the index, line by line."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
-from kcnacrawl.archive.cdxj.lines import INDEXED
-from kcnacrawl.archive.cdxj.timestamp import timestamp
+from kcnacrawl.archive.cdxj.many import read_parts, readable
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.lint.finding import Finding, shown
-from kcnacrawl.archive.record import Record
-from kcnacrawl.archive.records import WARC_FIELDS
+from kcnacrawl.archive.lint.indexline import Meaning, read_meaning
+from kcnacrawl.archive.lint.remedies import ANEW, KNOW, RECOMPRESS
+from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.wacz.check_index import Lines
-from kcnacrawl.archive.wacz.subject import REFETCH, REMAKE, Subject
+from kcnacrawl.archive.wacz.check_line import line_flaws
+from kcnacrawl.archive.wacz.subject import REFETCH, UNREADABLE, Subject
 
 _ARCHIVE = "archive/"
-_AT = "SELECT rowid, entry, number, length, url, timestamp FROM line WHERE filename = ? AND offset = ?"
 
 
-def check_records(subject: Subject, lines: Lines) -> Iterator[Finding]:
-    """Findings on records without line, lines without record, and revisits without original."""
+def check_records(subject: Subject, lines: Lines, *, ours: bool, processes: int | None) -> Iterator[Finding]:
+    """Findings on records, on records without line, and on lines that are not those of their records."""
+    paths = subject.warcs()
+    yield from _forms(subject)
+    kept = (KNOW, RECOMPRESS) if ours else (KNOW, RECOMPRESS, ANEW)
+    for finding in lint(paths, Counts(), processes=processes):
+        yield finding if finding.remedy in kept else replace(finding, remedy=REFETCH)
+    whole = readable(paths, _told_elsewhere)
+    for part in read_parts(whole, processes=processes):
+        for line in part.lines:
+            if (true := read_meaning(line)) is not None:
+                yield from _hold(subject, lines, whole[part.number], true, line if ours else b"")
+    yield from _unseen(subject, lines)
+
+
+def _forms(subject: Subject) -> Iterator[Finding]:
     for name in subject.below("archive"):
         info = subject.entries[name]
-        if info.compress_type == zipfile.ZIP_STORED and info.file_size and not info.flag_bits & 1:
-            yield from _check_file(subject, lines, name, info.file_size)
-        elif not info.file_size:
+        if not info.file_size:
             yield subject.finding(name, "it is empty")
-    rows = lines.run("SELECT entry, number, filename, offset FROM line WHERE NOT seen ORDER BY entry, number")
-    for entry, number, filename, offset in rows:
+        elif info.compress_type == zipfile.ZIP_STORED and _is_gzip(subject, name) != name.endswith(".gz"):
+            yield subject.finding(name, "its name does not say whether it is compressed", "call it .warc.gz or .warc")
+
+
+def _is_gzip(subject: Subject, name: str) -> bool:
+    try:
+        with subject.zip.open(name) as file:
+            return file.read(2) == b"\x1f\x8b"
+    except UNREADABLE:
+        return name.endswith(".gz")
+
+
+def _told_elsewhere(_: ArchiveError) -> None:
+    """Damaged records have findings of their own."""
+
+
+def _hold(subject: Subject, lines: Lines, path: Path, true: Meaning, whole: bytes) -> Iterator[Finding]:
+    """Hold the lines that lead to a record against it.
+
+    :param whole: of packages of ours the line that it must have, but for its time; else empty
+    """
+    filename, offset = str(path).removeprefix(f"{subject.inside(_ARCHIVE)}/"), int(true.offset)
+    rows = list(lines.at(filename, offset))
+    if not rows:
+        sentence = "the index has no line for it, so it will not be found"
+        yield subject.finding(f"{_ARCHIVE}{filename}", sentence, offset=offset, record=_id(path, offset))
+    where = f"the record at {offset} of {filename}"
+    before: dict[str, int] = {}
+    for row, entry, number, text in rows:
+        lines.see(row)
+        if entry in before:
+            yield subject.finding(entry, f"it leads to {where}, as line {before[entry]} does", offset=number)
+        before[entry] = number
+        for clause in line_flaws(text, true, path, whole):
+            sentence = clause.replace("{where}", where)
+            yield subject.finding(entry, sentence, offset=number, record=_id(path, offset))
+
+
+def _id(path: Path, offset: int) -> str | None:
+    try:
+        return read_record(path, offset).id or None
+    except ArchiveError:
+        return None
+
+
+def _unseen(subject: Subject, lines: Lines) -> Iterator[Finding]:
+    for entry, number, filename, offset in lines.unseen():
         if f"{_ARCHIVE}{filename}" not in subject.entries:
             sentence = f"it leads to {shown(filename)}, which is not in archive/"
         else:
             sentence = f"no record that an index has lines for begins at {offset} of {filename}"
         yield subject.finding(entry, sentence, offset=number)
-    yield from _revisits(subject, lines)
-
-
-def _check_file(subject: Subject, lines: Lines, name: str, size: int) -> Iterator[Finding]:
-    if (_begins_with(subject, name, b"\x1f\x8b")) != name.endswith(".gz"):
-        yield subject.finding(name, "its name does not say whether it is compressed", "call it .warc.gz or .warc")
-    damages: list[ArchiveError] = []
-    end = 0
-    for record, offset in subject.records(name, damages):
-        yield from _damages(subject, name, damages)
-        yield from _check_record(subject, lines, name, record, offset)
-        end = offset + record.length
-    yield from _damages(subject, name, damages)
-    if end > size:
-        yield subject.finding(name, "its last record goes on behind its end", REFETCH)
-
-
-def _begins_with(subject: Subject, name: str, mark: bytes) -> bool:
-    with subject.zip.open(name) as file:
-        return file.read(len(mark)) == mark
-
-
-def _damages(subject: Subject, name: str, damages: list[ArchiveError]) -> Iterator[Finding]:
-    while damages:
-        reason = str(damages.pop(0)).partition(": ")[2].rstrip(".").rpartition(": ")[2]
-        yield subject.finding(name, f"a record in it is damaged: {reason}", REFETCH)
-
-
-def _check_record(subject: Subject, lines: Lines, name: str, record: Record, offset: int) -> Iterator[Finding]:
-    kind = record.type
-    if kind in ("response", "revisit"):
-        refers_to = record.get("WARC-Refers-To") if kind == "revisit" else None
-        insert = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)"
-        lines.run(insert, record.id, record.uri, record.get("WARC-Date"), refers_to, name, offset)
-    media_type = (record.get("Content-Type") or "").partition(";")[0].strip().lower()
-    if kind not in INDEXED or (kind in ("resource", "metadata") and media_type == WARC_FIELDS):
-        return
-    filename = name.removeprefix(_ARCHIVE)
-    found = list(
-        lines.run(
-            "SELECT rowid, entry, number, length, url, timestamp FROM line WHERE filename = ? AND offset = ?",
-            filename,
-            offset,
-        )
-    )
-    if not found:
-        sentence = "the index has no line for it, so it will not be found"
-        yield subject.finding(name, sentence, offset=offset, record=record.id)
-    for row, entry, number, length, url, stamp in found:
-        lines.run("UPDATE line SET seen = 1 WHERE rowid = ?", row)
-        wrong = _disagreement(record, length, url, stamp)
-        if wrong:
-            yield subject.finding(entry, f"{wrong} at {offset} of {filename}", REMAKE, offset=number, record=record.id)
-
-
-def _disagreement(record: Record, length: int, url: str, stamp: str) -> str | None:
-    if length != record.length:
-        return f"its length is {length}, not that of the record, {record.length},"
-    if url != record.uri.replace(" ", "%20"):
-        return "its url is not that of the record"
-    try:
-        if timestamp(record.get("WARC-Date") or "") != stamp[:14]:
-            return "its timestamp is not that of the record"
-    except ValueError:
-        return None
-    return None
-
-
-def _revisits(subject: Subject, lines: Lines) -> Iterator[Finding]:
-    lines.run("CREATE INDEX by_id ON record (id)")
-    rows = lines.run(
-        "SELECT entry, offset, id, refers_to FROM record r WHERE refers_to IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM record o WHERE o.id = r.refers_to AND o.refers_to IS NULL)"
-    )
-    for entry, offset, identity, refers_to in rows:
-        sentence = f"it refers to {shown(refers_to)}, which is no response in this package, so it cannot be shown"
-        yield subject.finding(entry, sentence, offset=offset, record=identity)

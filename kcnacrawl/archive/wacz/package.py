@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kcnacrawl
+from kcnacrawl.archive.named import COPY
 from kcnacrawl.archive.output import Output
 from kcnacrawl.archive.wacz.contents import PROPERTY, Gathered
 from kcnacrawl.archive.wacz.excerpt import Excerpt, copy_range
@@ -98,8 +99,8 @@ def _write_archive(package: ZipWriter, plan: Plan, made: Made, wanted: Wanted, i
         wanted.progress(info.size)
     for number in sorted(plan.partly):
         info = plan.files[number]
-        what = "repaired" if info.is_copy else "excerpt"
-        name = f"{info.damaged.name.removesuffix(_SUFFIX)}-{what}{_SUFFIX}"
+        ending = COPY if info.is_copy else f"-excerpt{_SUFFIX}"
+        name = info.damaged.name.removesuffix(_SUFFIX) + ending
         _write_excerpt(package, plan, made, instant, name, CHOSEN, [number])
     stamp = f"{instant:%Y%m%d%H%M%S}"
     for why, what in ((ORIGINAL, "originals"), (REQUISITE, "requisites")):

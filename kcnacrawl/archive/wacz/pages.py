@@ -35,6 +35,20 @@ WHERE c.why = {CHOSEN} AND c.status IN (200, 0) AND {IS_PAGE} ORDER BY c.date, c
 """
 
 
+class Captured(NamedTuple):
+    """A capture of a page."""
+
+    id: str
+    """As in ``Page``."""
+
+    url: str
+    date: str
+    path: Path
+    """Of the WARC file with the record that has the payload; for a revisit that of the original."""
+
+    offset: int
+
+
 class Page(NamedTuple):
     """A line of ``pages.jsonl``."""
 
@@ -66,13 +80,30 @@ def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
     for record_id, url, date, file, offset, line_file, line_offset in plan.scratch.rows(_QUERY):
         if line_file is not None:
             title, text, newness = _from_line(articles[line_file].path, line_offset)
+            yield Page(record_id, url, _instant(date), title, text, newness)
         else:
-            record = read_record(plan.files[file].path, offset)
-            response = stored_response(record)
-            if response is not None and not response.body:
-                continue
-            title, text, newness = _from_record(record, url)
-        yield Page(record_id, url, _instant(date), title, text, newness)
+            page = read_page(Captured(record_id, url, date, plan.files[file].path, offset))
+            if page is not None:
+                yield page
+
+
+def find_captured(plan: Plan) -> Iterator[Captured]:
+    """The captures that have a line, in the order of their capture."""
+    for record_id, url, date, file, offset, *_ in plan.scratch.rows(_QUERY):
+        yield Captured(record_id, url, date, plan.files[file].path, offset)
+
+
+def read_page(captured: Captured) -> Page | None:
+    """A page as its record tells it; null when it is empty and shows nothing.
+
+    :raises ArchiveError: when the record cannot be read
+    :raises ValueError: when the date is none
+    """
+    record = read_record(captured.path, captured.offset)
+    response = stored_response(record)
+    if response is not None and not response.body:
+        return None
+    return Page(captured.id, captured.url, _instant(captured.date), *_from_record(record, captured.url))
 
 
 def _instant(date: str) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.source import OnDamage
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -90,13 +92,15 @@ class Capture:
         self.status, self.mime = (None, "") if other_method else _answer(record, kind)
 
 
-def scan(path: Path) -> Iterator[Capture]:
+def scan(path: Path, on_damage: OnDamage | None = None) -> Iterator[Capture]:
     """All captures of a file in their order; ``warcinfo`` records are captures of their own.
 
-    :raises ArchiveError: when a record is damaged, or the file is not compressed record by record
+    :param on_damage: is told of each damaged record, and reading goes on
+    :raises ArchiveError: when the file is not compressed record by record, and at the first damaged record when there
+        is no *on_damage*
     """
     capture: Capture | None = None
-    for record in _records(path):
+    for record in _records(path, on_damage):
         if not record.length:
             raise ArchiveError(f"{path} is not compressed record by record, so it cannot stand in a package.")
         if capture is not None and not capture.take(record):
@@ -109,13 +113,13 @@ def scan(path: Path) -> Iterator[Capture]:
         yield capture
 
 
-def _records(path: Path) -> Iterator[Record]:
+def _records(path: Path, on_damage: OnDamage | None) -> Iterator[Record]:
     """The records of a file, which is mapped into memory anew from time to time, or all of it would stay there."""
     position = 0
-    size = path.stat().st_size
+    size = size_of(path)
     while position < size:
         start = position
-        for record in iter_records(path, start):
+        for record in iter_records(path, start, on_damage=on_damage):
             yield record
             position = record.offset + record.length
             if position - start > MAPPED:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from kcnacrawl.archive.errors import ArchiveError
+import orjson
+
 from kcnacrawl.archive.lint.finding import Finding
-from kcnacrawl.archive.record import Record
-from kcnacrawl.archive.source import Source
-from kcnacrawl.archive.wacz.scan import MAPPED
+from kcnacrawl.archive.mapped import MARK, data_start, files_inside
+
+PACKAGE = "datapackage.json"
 
 REMAKE = "make the package again from its WARC files (scrapy wacz)"
 REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
 
-_LOCAL = struct.Struct("<4s22x2H")
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+"""What reading an entry of a damaged or strange ZIP file raises."""
 
 
 class Subject:
@@ -60,33 +63,48 @@ class Subject:
 
         :raises zipfile.BadZipFile: when no entry begins where the directory says
         """
-        info = self.entries[name]
         with self.path.open("rb") as file:
-            file.seek(info.header_offset)
-            header = file.read(_LOCAL.size)
-        if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
-            raise zipfile.BadZipFile(f"no entry begins at {info.header_offset}")
-        _, name_length, extra_length = _LOCAL.unpack(header)
-        return info.header_offset + _LOCAL.size + int(name_length) + int(extra_length)
+            return data_start(file, self.entries[name])
 
-    def records(self, name: str, damages: list[ArchiveError]) -> Iterator[tuple[Record, int]]:
-        """The records of a stored WARC file, each with its offset in it.
+    def warcs(self) -> list[Path]:
+        """WARC files that can be read where they are, by the names that lead there."""
+        there = {path.as_posix() for path in files_inside(self.inside("archive"))}
+        paths = (self.inside(name) for name in self.below("archive") if self.entries[name].file_size)
+        return [path for path in paths if path.as_posix() in there and path.name.endswith((".warc", ".warc.gz"))]
 
-        The package is mapped into memory anew from time to time, or all of it would stay there.
+    def inside(self, name: str) -> Path:
+        """The name under which a file or folder in the package can be read without unpacking it."""
+        return Path(f"{self.path}{MARK}{name}")
 
-        :param damages: takes a sentence for each damaged record
-        """
-        start = position = self.start(name)
-        end = start + self.entries[name].file_size
-        while position < end:
-            mapped = position
-            with Source(self.path) as source:
-                source.is_gzip = source.data[start : start + 2] == b"\x1f\x8b"
-                for record in source.records(mapped, end, damages.append):
-                    yield record, record.offset - start
-                    if source.position - mapped > MAPPED:
-                        break
-                position = source.position
+    def json(self, name: str) -> dict[str, Any] | None:
+        """The JSON object in an entry, or null when it holds none."""
+        try:
+            value = orjson.loads(self.read(name))
+        except orjson.JSONDecodeError:
+            return None
+        return value if isinstance(value, dict) else None
+
+    def read(self, name: str) -> bytes:
+        """An entry as a whole; empty when it is not there or cannot be read, as is told where hashes are checked."""
+        try:
+            return self.zip.read(name) if name in self.entries else b""
+        except UNREADABLE:
+            return b""
+
+    @cached_property
+    def is_ours(self) -> bool:
+        """Whether it says that this program made it."""
+        return str((self.json(PACKAGE) or {}).get("software", "")).startswith("kcnacrawl/")
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of an entry, if it is there, up to where it is damaged; both is told where its hash is checked."""
+        if name not in self.entries:
+            return
+        try:
+            with self.zip.open(name) as file:
+                yield from file
+        except UNREADABLE:
+            return
 
     def chunks(self, name: str, take: Callable[[bytes], object]) -> None:
         """Hand on the content of an entry, piece by piece.

@@ -158,7 +158,8 @@ EXHIBITS = [
     Exhibit("a character less", _inside("failed request", lambda data: data.replace(b"mirror.example\r\n\r\n\r\n",
             b"mirror.exampl\r\n\r\n\r\n")), restored(
         "failed request: its block is not followed by two line ends",
-        "failed request: its WARC-Block-Digest is not that of its bytes")),
+        "failed request: its WARC-Block-Digest is not that of its bytes",
+        "failed request: it asks the host 'mirror.exampl', but its WARC-Target-URI is http://mirror.example/d")),
     Exhibit("no line ends behind the block", _inside("failed request", lambda data: data[:-4] + b"    "), restored(
         "failed request: its block is not followed by two line ends")),
     Exhibit("one line end behind the block", _inside("failed request", lambda data: data[:-2]), restored(

@@ -37,6 +37,18 @@ def _twice(role: str, name: str) -> Exhibit:
     return Exhibit(f"{name} twice", damage, restored(f"{role}: {name} stands there 2 times"))
 
 
+NOT_OURS = "its WARC-JSON-Metadata does not tell what was redacted, which is all that this program writes there"
+
+
+def _address(value: bytes | str, *said: str, what: str = "") -> Exhibit:
+    """The address of a request alone; that of the record beside it is another one then."""
+    shown = value if isinstance(value, str) else value.decode().replace("\r", "\\r")
+    exhibit = _set("failed request", "WARC-IP-Address", value, *said, what=what)
+    other = restored("failed metadata: its WARC-IP-Address is '192.0.2.7', that of the record it is concurrent to, "
+                     f"{{failed request}}, is '{shown}'")  # fmt: skip
+    return Exhibit(exhibit.what, exhibit.damage, (*exhibit.said, *other))
+
+
 def _line_end(piece: Piece) -> None:
     piece["page"].line_end = b"\n"
 
@@ -76,15 +88,14 @@ EXHIBITS = [
          "percent-encoded URI without fragment"),
     _set("failed request", "WARC-Target-URI", "http://mirror.example/d d",
          "its WARC-Target-URI 'http://mirror.example/d d' is no percent-encoded URI without fragment",
-         notes=("failed request: it asks for /d, which its WARC-Target-URI does not end with",)),
+         "it asks for /d, but its WARC-Target-URI is http://mirror.example/d d"),
     _set("failed request", "WARC-Target-URI", "http://mirror.example/d#part",
          "its WARC-Target-URI 'http://mirror.example/d#part' is no percent-encoded URI without fragment",
-         notes=("failed request: it asks for /d, which its WARC-Target-URI does not end with",)),
-    _set("failed request", "WARC-IP-Address", "192.0.2.007",
-         "its WARC-IP-Address '192.0.2.007' is no IP address as RFC 5952 writes it"),
-    _set("failed request", "WARC-IP-Address", "2001:DB8::1",
-         "its WARC-IP-Address '2001:DB8::1' is no IP address as RFC 5952 writes it"),
-    _set("chunked", "WARC-Truncated", "bored", "its WARC-Truncated 'bored' is none of the known reasons"),
+         "it asks for /d, but its WARC-Target-URI is http://mirror.example/d#part"),
+    _address("192.0.2.007", "its WARC-IP-Address '192.0.2.007' is no IP address as RFC 5952 writes it"),
+    _address("2001:DB8::1", "its WARC-IP-Address '2001:DB8::1' is no IP address as RFC 5952 writes it"),
+    _set("chunked", "WARC-Truncated", "bored", "its WARC-Truncated 'bored' is none of the known reasons",
+         "no metadata record beside it says why it was cut off"),
     _set("failed request", "Content-Type", "text/plain",
          "its Content-Type is 'text/plain', but that of a request record is 'application/http;msgtype=request'"),
     _set("failed request", "Content-Type", "plain", "its Content-Type 'plain' is no media type",
@@ -121,21 +132,23 @@ EXHIBITS = [
     _twice("chunked", "Content-Type"),
     Exhibit("lines that end in LF", _line_end, restored("page: a line of its header does not end in CRLF")),
     Exhibit("an unknown version", _version, restored("page: 'WARC/2.0' is no version of WARC")),
-    _set("failed request", "WARC-IP-Address", b"192.0.2.7\rX: 1",
-         "the value of WARC-IP-Address has a carriage return in it",
+    _address(b"192.0.2.7\rX: 1", "the value of WARC-IP-Address has a carriage return in it",
          "its WARC-IP-Address '192.0.2.7\\rX: 1' is no IP address as RFC 5952 writes it", what="CR in a field"),
     _set("page", "WARC-Cipher-Suite", b"a\x00b", "the value of WARC-Cipher-Suite has a control character in it",
-         "its WARC-Cipher-Suite 'a\\x00b' is no token", what="control character in a field"),
+         "its WARC-Cipher-Suite 'a\\x00b' is no token",
+         "it has a WARC-Cipher-Suite, but no WARC-Protocol that names TLS", what="control character in a field"),
     _set("page", "WARC-JSON-Metadata", b'{"a":\r\n "b"}',
-         "the value of WARC-JSON-Metadata is folded over several lines", what="folded line"),
+         "the value of WARC-JSON-Metadata is folded over several lines", NOT_OURS, what="folded line"),
     _set("page", "WARC-JSON-Metadata", b"=?utf-8?Q?a?=", "the value of WARC-JSON-Metadata is an encoded word",
-         what="encoded word"),
-    _set("page", "WARC-JSON-Metadata", b"\xff", "the value of WARC-JSON-Metadata is not UTF-8", what="not UTF-8"),
+         NOT_OURS, what="encoded word"),
+    _set("page", "WARC-JSON-Metadata", b"\xff", "the value of WARC-JSON-Metadata is not UTF-8", NOT_OURS,
+         what="not UTF-8"),
     _set("page", "WARC-JSON-Metadata", b" a", "WARC-JSON-Metadata is not written as one space and the value",
-         what="two spaces"),
-    _set("page", "WARC-JSON-Metadata", b"", "WARC-JSON-Metadata has no value", what="empty value"),
+         NOT_OURS, what="two spaces"),
+    _set("page", "WARC-JSON-Metadata", b"", "WARC-JSON-Metadata has no value", NOT_OURS,
+         what="empty value"),
     _added("page", "WARC JSON", "a", "'WARC JSON' is no name of a field", notes=(
            "page: WARC JSON is no field that this program knows",)),
     _set("page", "WARC-JSON-Metadata", b"a\r\nnonsense", "a line of its header is no field: 'nonsense'",
-         what="line without colon"),
+         NOT_OURS, what="line without colon"),
 ]  # fmt: skip

@@ -1,0 +1,57 @@
+"""Accounts of runs held against the WARC files that the runs left: a capture taken out of a file is missed here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from kcnacrawl.archive.lint.check import Counts
+from kcnacrawl.archive.lint.finding import Finding, quoted, shown
+from kcnacrawl.archive.lint.remedies import RESTORE
+
+_RECORDS = "warc/records/"
+
+
+def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
+    """Findings on the accounts in a folder of runs.
+
+    :param counts: of the WARC files that were just checked; accounts that name others are held against nothing
+    """
+    for path in paths:
+        for clause in _flaws(path, counts):
+            yield Finding(str(path), None, None, clause, RESTORE)
+
+
+def _flaws(path: Path, counts: Counts) -> Iterator[str]:
+    try:
+        account: Any = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        account = None
+    match account:
+        case {"run": str(run), "reason": str(reason), "warc": list(names), "stats": dict(stats)}:
+            pass
+        case _:
+            yield "it is no account of a run"
+            return
+    if run != path.stem:
+        yield f"it is the account of run {shown(run)}"
+    files = [Path(str(name)).name for name in names]
+    if not files or any(name not in counts.kinds for name in files):
+        return
+    ended = counts.endings.get(run)
+    if ended is not None and ended != reason:
+        yield f"it says that the run ended as {quoted(reason)}, but the last record of the run says {quoted(ended)}"
+    if reason == "finished":
+        yield from _counted(stats, sum((counts.kinds[name] for name in files), Counter()))
+
+
+def _counted(stats: dict[str, Any], found: Counter[str]) -> Iterator[str]:
+    said = {name.removeprefix(_RECORDS): count for name, count in stats.items() if name.startswith(_RECORDS)}
+    for kind in sorted(said.keys() | found.keys()):
+        if said.get(kind, 0) != found[kind]:
+            what = f"{shown(str(said.get(kind, 0)))} {shown(kind, 20)} records"
+            yield f"it says that {what} were written, but its WARC files hold {found[kind]}"

@@ -1,0 +1,199 @@
+"""WARC files mapped into memory: files of their own, and files stored in a package, named ``PACKAGE!/archive/NAME``.
+
+Such a name can be given wherever a WARC file is only read; the package is not unpacked.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import struct
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, BinaryIO, NamedTuple, SupportsIndex
+
+MARK = "!/"
+"""Stands between a package and what is in it, in the name of a file."""
+
+_STEP = 1 << 20
+_LOCAL = struct.Struct("<4s22x2H")
+
+
+class Stored(NamedTuple):
+    """Where the bytes of a file in a package are."""
+
+    package: Path
+    start: int
+    size: int
+
+
+class Window(mmap.mmap):
+    """A stretch of a mapped file, as if it began there.
+
+    It can be searched and cut. Its buffer is not to be had: that begins where a page of memory does.
+    """
+
+    before: int
+    """Bytes that are mapped and do not belong to it."""
+
+    def __len__(self) -> int:
+        return super().__len__() - self.before
+
+    def __getitem__(self, key: SupportsIndex | slice) -> bytes:  # type: ignore[override]
+        if not isinstance(key, slice):
+            raise TypeError("a window is cut, not looked at byte by byte")
+        start, stop, _ = key.indices(len(self))
+        return super().__getitem__(slice(start + self.before, stop + self.before))
+
+    def find(self, mark: bytes, start: int = 0, stop: int | None = None, /) -> int:  # type: ignore[override]
+        end = len(self) if stop is None else min(stop, len(self))
+        return max(-1, super().find(mark, start + self.before, end + self.before) - self.before)
+
+    def rfind(self, mark: bytes, start: int = 0, stop: int | None = None, /) -> int:  # type: ignore[override]
+        end = len(self) if stop is None else min(stop, len(self))
+        return max(-1, super().rfind(mark, start + self.before, end + self.before) - self.before)
+
+
+def map_file(path: Path) -> mmap.mmap | bytes:
+    """The bytes of a file; close what is no ``bytes``.
+
+    :raises OSError: when it cannot be read
+    """
+    inside = _inside(path)
+    if inside is not None and path.suffix == ".gz":
+        with inside.package.open("rb") as file:
+            return _window(file, inside) if inside.size else b""
+    if inside is not None:
+        return _map_all(_copied(inside, *_state(inside.package)))
+    with path.open("rb") as file:
+        return _map_all(file)
+
+
+def size_of(path: Path) -> int:
+    """Its size in bytes.
+
+    :raises OSError: when it is not there
+    """
+    inside = _inside(path)
+    return inside.size if inside else path.stat().st_size
+
+
+def state_of(path: Path) -> tuple[int, int, int]:
+    """Numbers that change when the file, or the package that it is in, does.
+
+    :raises OSError: when it is not there
+    """
+    inside = _inside(path)
+    return _state(inside.package if inside else path)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file."""
+    try:
+        return _inside(path) is not None or path.is_file()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def is_inside(path: Path) -> bool:
+    """Whether the name is that of something in a package."""
+    return _package_of(path) is not None
+
+
+def files_inside(folder: Path) -> list[Path]:
+    """The files of a folder in a package, in order of their names.
+
+    :raises OSError: when the package cannot be read
+    """
+    split = _package_of(folder)
+    if split is None:
+        return []
+    package, below = split
+    return [
+        Path(f"{package}{MARK}{name}")
+        for name in sorted(_directory(package, *_state(package)))
+        if name.startswith(f"{below}/")
+    ]
+
+
+def data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
+    """Where the bytes of an entry begin in a package.
+
+    :raises zipfile.BadZipFile: when no entry begins where the directory says
+    """
+    file.seek(info.header_offset)
+    header = file.read(_LOCAL.size)
+    if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+        raise zipfile.BadZipFile(f"no entry begins at {info.header_offset}")
+    _, name_length, extra_length = _LOCAL.unpack(header)
+    return info.header_offset + _LOCAL.size + int(name_length) + int(extra_length)
+
+
+def _package_of(path: Path) -> tuple[Path, str] | None:
+    """A package and the name of what is in it; null when the path does not lead into one."""
+    package, mark, name = str(path).rpartition(MARK)
+    # A folder may have a name that ends in an exclamation mark.
+    return (Path(package), name) if mark and Path(package).is_file() else None
+
+
+def _inside(path: Path) -> Stored | None:
+    split = _package_of(path)
+    if split is None:
+        return None
+    package, name = split
+    found = _directory(package, *_state(package)).get(name)
+    if found is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return found
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(8)
+def _directory(package: Path, *_: int) -> Mapping[str, Stored]:
+    """The files of a package that are stored as they are; those that cannot be read are left out."""
+    found = {}
+    with zipfile.ZipFile(package) as entries, package.open("rb") as file:
+        whole = os.fstat(file.fileno()).st_size
+        for info in entries.infolist():
+            if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1 and not info.is_dir():
+                try:
+                    start = data_start(file, info)
+                except zipfile.BadZipFile:
+                    continue
+                if start + info.file_size <= whole:
+                    found[info.filename] = Stored(package, start, info.file_size)
+    return found
+
+
+@lru_cache(2)
+def _copied(inside: Stored, *_: int) -> IO[bytes]:
+    """An unnamed copy of a file that is not compressed: its records are looked at through its buffer."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  closed when it is forgotten
+    with inside.package.open("rb") as file:
+        file.seek(inside.start)
+        left = inside.size
+        while left and (data := file.read(min(left, _STEP))):
+            copy.write(data)
+            left -= len(data)
+    copy.flush()
+    return copy
+
+
+def _map_all(file: IO[bytes]) -> mmap.mmap | bytes:
+    size = os.fstat(file.fileno()).st_size
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+
+
+def _window(file: BinaryIO, inside: Stored) -> Window:
+    before = inside.start % mmap.ALLOCATIONGRANULARITY
+    window = Window(file.fileno(), inside.size + before, access=mmap.ACCESS_READ, offset=inside.start - before)
+    window.before = before
+    return window

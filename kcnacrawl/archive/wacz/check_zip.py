@@ -1,0 +1,99 @@
+"""Every byte of the ZIP file accounted for: what lies between its entries is in no list, and nothing proves it."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO
+from zipfile import BadZipFile, ZipInfo
+
+from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.mapped import data_start
+from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+
+_LOCAL = struct.Struct("<6x2H4x3L4x")
+"""Of the header before an entry: flags, method, CRC-32, packed size, size."""
+
+_CENTRAL = struct.Struct("<28x3H12x")
+"""Of an entry of the directory: how long name, extra field and comment are."""
+
+_END64, _LOCATOR64, _END = b"PK\x06\x06", b"PK\x06\x07", b"PK\x05\x06"
+_HAS_DESCRIPTOR = 8
+_WIDE = 0xFFFFFFFF
+
+
+def check_zip(subject: Subject) -> Iterator[Finding]:
+    """Findings on bytes before, between and behind the entries, and on headers that say different things."""
+    end = 0
+    with subject.path.open("rb") as file:
+        for info in sorted(subject.zip.infolist(), key=lambda info: info.header_offset):
+            yield from _gap(subject, end, info.header_offset, info.filename)
+            try:
+                start = data_start(file, info)
+            except BadZipFile:
+                return  # told where the entry is read
+            yield from _headers(subject, file, info)
+            end = start + info.compress_size + _descriptor(file, info, start)
+        yield from _gap(subject, end, subject.zip.start_dir, "its directory")
+        yield from _behind(subject, file)
+
+
+def _gap(subject: Subject, end: int, start: int, what: str) -> Iterator[Finding]:
+    if start > end:
+        sentence = f"{start - end} bytes that belong to no entry stand before {what}, and nothing proves them"
+        yield subject.finding(None, sentence, REFETCH, offset=end)
+    elif start < end:
+        yield subject.finding(None, f"{what} begins inside the entry before it", REFETCH, offset=start)
+
+
+def _descriptor(file: BinaryIO, info: ZipInfo, start: int) -> int:
+    """Bytes of the sizes that follow an entry which was written before they were known."""
+    if not info.flag_bits & _HAS_DESCRIPTOR:
+        return 0
+    file.seek(start + info.compress_size)
+    data = file.read(24)
+    sizes = [struct.pack("<L2Q", info.CRC, info.compress_size, info.file_size)]
+    if max(info.compress_size, info.file_size) < _WIDE:
+        sizes.append(struct.pack("<3L", info.CRC, info.compress_size, info.file_size))
+    told = (mark + size for mark in (b"PK\x07\x08", b"") for size in sizes)
+    return next((len(one) for one in told if data.startswith(one)), 0)
+
+
+def _headers(subject: Subject, file: BinaryIO, info: ZipInfo) -> Iterator[Finding]:
+    """Readers that go through the file from its start know only the header before an entry."""
+    file.seek(info.header_offset)
+    flags, method, crc, packed, size = _LOCAL.unpack(file.read(_LOCAL.size))
+    said = [("method", method, info.compress_type)]
+    if not flags & _HAS_DESCRIPTOR:
+        said.append(("CRC-32", crc, info.CRC))
+        if _WIDE not in (packed, size):
+            said += [("packed size", packed, info.compress_size), ("size", size, info.file_size)]
+    for what, here, there in said:
+        if here != there:
+            sentence = f"its {what} is {here} in the header before it, but {there} in the directory"
+            yield subject.finding(info.filename, sentence, REFETCH)
+    if info.is_dir() and info.file_size:
+        yield subject.finding(info.filename, f"it is a folder, but has {info.file_size} bytes, which nothing proves")
+
+
+def _behind(subject: Subject, file: BinaryIO) -> Iterator[Finding]:
+    """What follows the directory: the records that end the file, and nothing else."""
+    position = subject.zip.start_dir
+    for _ in subject.zip.infolist():
+        file.seek(position)
+        position += _CENTRAL.size + sum(_CENTRAL.unpack(file.read(_CENTRAL.size)))
+    file.seek(position)
+    data = file.read(256)
+    if data.startswith(_END64):
+        wide = 12 + int.from_bytes(data[4:12], "little")
+        position += wide + (20 if data[wide : wide + 4] == _LOCATOR64 else 0)
+        file.seek(position)
+        data = file.read(22)
+    if not data.startswith(_END):
+        yield subject.finding(None, "what follows its directory is not the end of a ZIP file", REFETCH, offset=position)
+        return
+    more = os.fstat(file.fileno()).st_size - position - 22
+    if more:
+        sentence = f"{more} bytes stand behind the end of the ZIP file, and nothing proves them"
+        yield subject.finding(None, sentence, REFETCH, offset=position + 22)

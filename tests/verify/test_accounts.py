@@ -1,0 +1,78 @@
+"""Accounts of runs held against what the runs left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kcnacrawl.archive.accounts import check_accounts
+from kcnacrawl.archive.lint.check import Counts, lint
+from tests.verify.museum.piece import Piece, perfect
+
+RESTORE = "bring the file back from a copy"
+
+
+def account_of(piece: Piece) -> dict[str, Any]:
+    kinds = [record["WARC-Type"].decode() for record in piece.records.values()]
+    stats = {f"warc/records/{kind}": kinds.count(kind) for kind in kinds}
+    return {"run": "r", "reason": "finished", "warc": [f"output/warc/{piece.name}"], "stats": stats}
+
+
+def told(folder: Path, piece: Piece, account: object) -> list[str]:
+    path = folder / "r.json"
+    path.write_text(json.dumps(account))
+    counts = Counts()
+    assert [finding for finding in lint([piece.write(folder)], counts) if finding.level == "error"] == []
+    return [str(finding).removeprefix(f"{path}: ") for finding in check_accounts([path], counts)]
+
+
+def test_an_account_that_is_true(tmp_path: Path) -> None:
+    piece = perfect(tmp_path)
+    assert told(tmp_path, piece, account_of(piece)) == []
+
+
+def gone(*roles: str) -> Callable[[Piece], object]:
+    return lambda piece: piece.without(*roles)
+
+
+DAMAGES: dict[str, tuple[Callable[[Piece], object], dict[str, object], list[str]]] = {
+    "a capture taken out": (
+        gone("failed request", "failed metadata"),
+        {},
+        [
+            "it says that 5 metadata records were written, but its WARC files hold 4",
+            "it says that 6 request records were written, but its WARC files hold 5",
+        ],
+    ),
+    "a revisit taken out": (
+        gone("revisit", "revisit request"),
+        {},
+        [
+            "it says that 6 request records were written, but its WARC files hold 5",
+            "it says that 2 revisit records were written, but its WARC files hold 1",
+        ],
+    ),
+    "the end taken out": (gone("end"), {}, ["it says that 5 metadata records were written, but its WARC files hold 4"]),
+    "another end": (
+        lambda piece: piece["end"].swap(b"ended: finished", b"ended: limit"),
+        {},
+        ["it says that the run ended as 'finished', but the last record of the run says 'limit'"],
+    ),
+    "another run": (gone(), {"run": "x"}, ["it is the account of run x"]),
+    "something else": (gone(), {"run": 5}, ["it is no account of a run"]),
+    "a run that was broken off": (gone("failed request", "failed metadata", "end"), {"reason": "shutdown"}, []),
+    "files that were not checked": (gone("end"), {"warc": ["output/warc/other.warc.gz"]}, []),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_what_an_account_says_and_the_files_do_not(what: str, tmp_path: Path) -> None:
+    damage, fields, said = DAMAGES[what]
+    piece = perfect(tmp_path)
+    account = account_of(piece)
+    damage(piece)
+    assert told(tmp_path, piece, {**account, **fields}) == [f"{line}; {RESTORE}." for line in said]

@@ -1,0 +1,49 @@
+"""Closed WARC files that no manifest names: left by a run that was broken off, or put there by somebody."""
+
+from __future__ import annotations
+
+import json
+
+from kcnacrawl.archive.ending import end_run
+from kcnacrawl.archive.writer import WarcWriter
+from tests.verify.museum.piece import exchange, page
+from tests.verify.runs import Project
+
+
+def test_what_a_killed_run_closed_is_named_by_the_next(project: Project) -> None:
+    left = project.warc("killed")
+    note = f"warc/{left.name}: note: no manifest names it: run killed was broken off; the next run will name it."
+    assert project.told() == [note]
+    manifest = json.loads(project.run("r4").read_bytes())
+    assert f"warc/{left.name}" in {one["path"] for one in manifest["files"]}
+    assert project.told() == []
+
+
+def test_what_a_run_could_not_close_is_named_by_the_run_that_mended_it(project: Project) -> None:
+    closed = project.warc("failed")
+    left = closed.rename(closed.with_name(closed.name + ".open"))
+    manifest = json.loads(end_run(project.ended("failed")).read_bytes())
+    assert manifest["open"] == [f"warc/{closed.name}"]
+    assert project.told() == []
+    left.rename(closed)
+    note = f"warc/{closed.name}: note: no manifest names it: run failed could not close it; the next run will name it."
+    assert project.told() == [note]
+    manifest = json.loads(project.run("r4").read_bytes())
+    assert f"warc/{closed.name}" in {one["path"] for one in manifest["files"]}
+    assert "open" not in manifest
+    assert project.told() == []
+
+
+def test_a_file_that_claims_to_be_of_a_run_that_ended_is_told(project: Project) -> None:
+    late = project.warc("r2")
+    project.run("r4")
+    assert project.told() == [f"warc/{late.name}: no manifest names it; find out who put it there."]
+
+
+def test_what_a_living_run_closed_is_left_to_it(project: Project) -> None:
+    left = project.warc("living")
+    writer = WarcWriter(project.folder / "warc", "other", info={"software": "kcnacrawl/1", "run": "living"})
+    writer.write(exchange("/b", page(), 0))
+    manifest = json.loads(project.run("r4").read_bytes())
+    assert f"warc/{left.name}" not in {one["path"] for one in manifest["files"]}
+    writer.close()

@@ -1,0 +1,136 @@
+"""Bytes of a ZIP file that belong to nothing, and headers that say different things."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kcnacrawl.archive.wacz.check import check_wacz
+from tests.wacz.packing import Packed
+
+REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)."
+
+
+def told(path: Path) -> list[str]:
+    return [str(finding).removeprefix(f"{path}!/").removeprefix(f"{path}:") for finding in check_wacz(path, 1)]
+
+
+def directory(data: bytes) -> tuple[int, int, int]:
+    """Where the directory begins, how long it is, and where the record of the end is."""
+    end = data.rindex(b"PK\x05\x06")
+    size, start = struct.unpack("<2L", data[end + 12 : end + 20])
+    return int(start), int(size), end
+
+
+def with_gap(data: bytes, at: int, junk: bytes) -> bytes:
+    """The same with bytes put in, and all places behind them put right."""
+    start, size, end = directory(data)
+    moved = bytearray(data)
+    position = start
+    while position < start + size:
+        (place,) = struct.unpack("<L", moved[position + 42 : position + 46])
+        moved[position + 42 : position + 46] = struct.pack("<L", place + len(junk) * (place >= at))
+        position += 46 + sum(struct.unpack("<3H", moved[position + 28 : position + 34]))
+    moved[end + 16 : end + 20] = struct.pack("<L", start + len(junk))
+    return bytes(moved[:at]) + junk + bytes(moved[at:])
+
+
+def second_entry(data: bytes) -> int:
+    """Where the second entry begins."""
+    start, _, _ = directory(data)
+    position = start + 46 + sum(struct.unpack("<3H", data[start + 28 : start + 34]))
+    return int(struct.unpack("<L", data[position + 42 : position + 46])[0])
+
+
+def changed(at: int, value: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: data[:at] + value + data[at + len(value) :]
+
+
+def with_comment(data: bytes) -> bytes:
+    *_, end = directory(data)
+    return data[: end + 20] + struct.pack("<H", 5) + b"hello"
+
+
+DAMAGES: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
+    "junk before the first entry": (
+        lambda data: with_gap(data, 0, b"#!/bin/sh\n"),
+        [f"0: 10 bytes that belong to no entry stand before {{first}}, and nothing proves them; {REFETCH}"],
+    ),
+    "junk before everything, places left as they were": (
+        lambda data: b"#!/bin/sh\n" + data,
+        [f"0: 10 bytes that belong to no entry stand before {{first}}, and nothing proves them; {REFETCH}"],
+    ),
+    "junk between entries": (
+        lambda data: with_gap(data, second_entry(data), b"hidden"),
+        [f"{{second}}: 6 bytes that belong to no entry stand before {{other}}, and nothing proves them; {REFETCH}"],
+    ),
+    "junk before the directory": (
+        lambda data: with_gap(data, directory(data)[0], b"hidden"),
+        [f"{{start}}: 6 bytes that belong to no entry stand before its directory, and nothing proves them; {REFETCH}"],
+    ),
+    "a comment": (
+        with_comment,
+        [f"{{size}}: 5 bytes stand behind the end of the ZIP file, and nothing proves them; {REFETCH}"],
+    ),
+    "bytes behind the end": (
+        lambda data: data + b"hidden",
+        [f"{{size}}: 6 bytes stand behind the end of the ZIP file, and nothing proves them; {REFETCH}"],
+    ),
+    "a CRC of its own before an entry": (
+        changed(14, b"\1\2\3\4"),
+        [f"{{first}}: its CRC-32 is 67305985 in the header before it, but {{crc}} in the directory; {REFETCH}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_what_belongs_to_no_entry_is_told(what: str, second: Packed, tmp_path: Path) -> None:
+    damage, said = DAMAGES[what]
+    data = second.path.read_bytes()
+    with zipfile.ZipFile(second.path) as package:
+        first, other = package.infolist()[:2]
+    names = {"first": first.filename, "other": other.filename, "second": second_entry(data), "crc": first.CRC}
+    names |= {"start": directory(data)[0], "size": len(data)}
+    path = tmp_path / "junk.wacz"
+    path.write_bytes(damage(data))
+    assert told(path) == [line.format(**names) for line in said]
+
+
+def test_sizes_behind_an_entry_are_no_junk(second: Packed, tmp_path: Path) -> None:
+    """As programs write that do not know the sizes beforehand."""
+    path = tmp_path / "streamed.wacz"
+
+    class Pipe:
+        """A file that cannot be searched."""
+
+        def __init__(self) -> None:
+            self.file = path.open("wb")
+
+        def write(self, data: bytes) -> int:
+            return self.file.write(data)
+
+        def flush(self) -> None:
+            self.file.flush()
+
+    pipe = Pipe()
+    with zipfile.ZipFile(second.path) as source, zipfile.ZipFile(pipe, "w") as target:  # type: ignore[call-overload]
+        for info in source.infolist():
+            target.writestr(info.filename, source.read(info.filename), info.compress_type)
+    pipe.file.close()
+    assert path.read_bytes().count(b"PK\x07\x08") >= len(second.names())
+    assert told(path) == []
+
+
+def test_a_folder_with_bytes_is_told(second: Packed, tmp_path: Path) -> None:
+    path = tmp_path / "folder.wacz"
+    path.write_bytes(second.path.read_bytes())
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("data/", b"hidden")
+    assert told(path) == [
+        "data/: it is a folder, but has 6 bytes, which nothing proves; make the package again from its WARC files "
+        "(scrapy wacz)."
+    ]

@@ -29,16 +29,22 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, (folder / ".titles").read_text("utf-8")
 
 
-def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None:
-    folder, titles = crawled
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "replay", "--port", "0", "-s", f"PYWB={PYWB}"],
+def replaying(folder: Path) -> subprocess.Popen[str]:
+    # Tests that run in the background of a shell inherit that SIGINT is ignored.
+    command = ["env", "--default-signal=INT,TERM,HUP", sys.executable, "-m", "scrapy", "replay", "--port", "0"]
+    return subprocess.Popen(
+        [*command, "-s", f"PYWB={PYWB}"],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None:
+    folder, titles = crawled
+    process = replaying(folder)
     assert process.stdout is not None
     said = process.stdout.readline(), process.stdout.readline()
     try:
@@ -56,14 +62,7 @@ def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_ended_by_a_signal_it_takes_pywb_along(crawled: tuple[Path, str], number: signal.Signals) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "replay", "--port", "0", "-s", f"PYWB={PYWB}"],
-        cwd=crawled[0],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = replaying(crawled[0])
     assert process.stdout is not None
     port = int(process.stdout.readline().split(":")[2].split("/")[0])
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()

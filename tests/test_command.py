@@ -134,7 +134,8 @@ def test_a_folder_that_may_not_be_read_is_a_sentence(
         ),
         (
             ("wire", "a"),
-            "wire: a is no record id and no FILE:OFFSET, and there is no output/articles to look for it in.",
+            "wire: a is no record id and no FILE:OFFSET, and there is no output/articles to look for it in; "
+            "--items FILE names another.",
         ),
         (
             ("crawl", "kcnawatch"),

@@ -59,7 +59,8 @@ def _places(what: str, warc_folder: Path, items: Path) -> Iterator[tuple[Path, i
         yield _path(place["path"], warc_folder), int(place["offset"])
     else:
         if not items.exists():
-            raise ArchiveError(f"{what} is no record id and no FILE:OFFSET, and there is no {items} to look for it in.")
+            where = f"there is no {items} to look for it in; --items FILE names another"
+            raise ArchiveError(f"{what} is no record id and no FILE:OFFSET, and {where}.")
         for warc, offset in find_receipts(article_files(items) if items.is_dir() else [items], what):
             yield warc_folder / warc, offset
 

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import orjson
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.folders import Folder
 from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.whole import write_whole
 
 VERSION = 1
 ENDING = ".manifest.json"
@@ -171,17 +171,7 @@ def write_manifest(runs: Path, manifest: Manifest) -> Path:
     :raises OSError: when that fails
     """
     path = manifest_path(runs, manifest.run)
-    begun = path.with_name(path.name + ".open")
-    with begun.open("wb") as file:
-        file.write(manifest.to_json())
-        file.flush()
-        os.fsync(file.fileno())
-    begun.rename(path)
-    folder = Folder(runs)
-    try:
-        folder.sync()
-    finally:
-        folder.close()
+    write_whole(path, manifest.to_json())
     return path
 
 

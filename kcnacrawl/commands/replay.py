@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ class Command(ProjectCommand):
             newest = newest_capture(index)
             if newest is None:
                 raise ArchiveError(f"There is no page in {warcs} to show.")
+            _end_like_ctrl_c()
             with Wayback(program, index, [warcs], opts.port) as wayback:
                 self._serve(wayback, newest.url, newest.timestamp)
         except KeyboardInterrupt:
@@ -60,3 +62,10 @@ class Command(ProjectCommand):
         print(f"The archive is served on {wayback.url}/ ; Ctrl-C ends it. The newest article:")
         print(f"  {wayback.address(url, timestamp)}", flush=True)
         wayback.join()
+
+
+def _end_like_ctrl_c() -> None:
+    """End by SIGTERM or SIGHUP takes pywb along, which would keep the port otherwise; `nohup` still holds."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)

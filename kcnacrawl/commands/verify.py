@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,9 @@ class Command(ProjectCommand):
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         if opts.head and not opts.chain:
             raise UsageError("--head belongs to --chain.", print_help=False)
+        if opts.head and not re.fullmatch(r"(?i:sha256:)?[0-9a-fA-F]{64}", opts.head):
+            clause = "it has 64 hexadecimal digits, as scrapy verify --chain prints it"
+            raise UsageError(f"--head {opts.head} is no hash of a manifest; {clause}.", print_help=False)
         if opts.chain and (args or opts.id):
             raise UsageError("--chain checks all runs; name no file and no --id with it.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.

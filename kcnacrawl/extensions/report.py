@@ -11,6 +11,7 @@ from typing import Any, Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from kcnacrawl.archive.whole import write_whole
 from kcnacrawl.causes import Causes, is_told
 from kcnacrawl.extensions.closing import close_spider
 from kcnacrawl.extensions.warcinfo import software, without_userinfo
@@ -80,7 +81,7 @@ class RunReport:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{getattr(self.crawler.spider, 'run', 'run')}.json"
-            path.write_text(json.dumps(self.summary(stats), indent=1, ensure_ascii=False) + "\n", "utf-8")
+            write_whole(path, (json.dumps(self.summary(stats), indent=1, ensure_ascii=False) + "\n").encode())
             self.path = path
         except OSError as error:
             self.verdict.append(f"The run summary could not be written to {folder}: {error.strerror}.")

@@ -86,6 +86,8 @@ def test_wire_says_in_a_sentence_what_it_cannot_do(
      (["reextract", "a", "--processes", "0"], "--processes is 0; it must be at least 1."),
      (["verify", "--processes", "0"], "--processes is 0; it must be at least 1."),
      (["verify", "--head", "1"], "--head belongs to --chain."),
+     (["verify", "--chain", "--head", "sha256:dead"],
+      "--head sha256:dead is no hash of a manifest; it has 64 hexadecimal digits, as scrapy verify --chain prints it."),
      (["verify", "--chain", "a"], "--chain checks all runs; name no file and no --id with it.")],
 )  # fmt: skip
 def test_wrong_usage_is_status_2_and_says_why(recorded: Recorded, arguments: list[str], cause: str) -> None:

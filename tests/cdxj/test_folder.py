@@ -15,6 +15,7 @@ from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.cdxj import IndexFolder, find, sorted_lines, update_index
 from kcnacrawl.archive.cdxj.replacing import locked
 from tests.cdxj.reference import record, write
+from tests.limits import without_privileges
 
 
 @pytest.fixture
@@ -167,6 +168,13 @@ def test_an_index_grows_from_many_nights(tmp_path: Path) -> None:
         add(warcs, f"night{night:02d}", pages=1 + night * 7 % 5)
         index = update_index(warcs, tmp_path / "cdxj")
     assert index.read_bytes() == expected(warcs)
+
+
+def test_a_folder_that_may_not_be_written_is_told_with_the_way_out(warcs: Path, tmp_path: Path) -> None:
+    (tmp_path / "cdxj").mkdir(mode=0o555)
+    sentence = r"cdxj cannot be written: Permission denied; -s CDXJ_DIR=FOLDER keeps the index in another folder\.$"
+    with without_privileges(), pytest.raises(ArchiveError, match=sentence):
+        update_index(warcs, tmp_path / "cdxj")
 
 
 def test_folders_that_cannot_be_used_are_told(warcs: Path, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,16 +29,22 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, (folder / ".titles").read_text("utf-8")
 
 
-def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None:
-    folder, titles = crawled
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "replay", "--port", "0", "-s", f"PYWB={PYWB}"],
+def replaying(folder: Path) -> subprocess.Popen[str]:
+    # Tests that run in the background of a shell inherit that SIGINT is ignored.
+    command = ["env", "--default-signal=INT,TERM,HUP", sys.executable, "-m", "scrapy", "replay", "--port", "0"]
+    return subprocess.Popen(
+        [*command, "-s", f"PYWB={PYWB}"],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None:
+    folder, titles = crawled
+    process = replaying(folder)
     assert process.stdout is not None
     said = process.stdout.readline(), process.stdout.readline()
     try:
@@ -50,6 +58,24 @@ def test_the_address_printed_shows_an_article(crawled: tuple[Path, str]) -> None
     assert said[0].startswith("The archive is served on http://127.0.0.1:"), said
     assert any(title in page for title in titles.splitlines())
     assert (process.returncode, "Traceback" in err) == (0, False), err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_ended_by_a_signal_it_takes_pywb_along(crawled: tuple[Path, str], number: signal.Signals) -> None:
+    process = replaying(crawled[0])
+    assert process.stdout is not None
+    port = int(process.stdout.readline().split(":")[2].split("/")[0])
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    try:
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (0, "")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), 5)
+    finally:
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
 
 
 def test_without_pywb_it_says_how_to_install_it(crawled: tuple[Path, str]) -> None:

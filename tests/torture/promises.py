@@ -57,6 +57,8 @@ def check_lines(crawl: Broken) -> list[dict[str, Any]]:
 def check_files(crawl: Broken) -> None:
     """Nothing is left open; every file is whole."""
     assert not list(crawl.folder.glob("output/warc/*.open"))
+    for path in crawl.folder.glob("output/runs/*.json"):
+        assert isinstance(json.loads(path.read_bytes()), dict), f"{path.name} is torn"
     for path in crawl.folder.glob("output/warc/*.warc.gz"):
         with gzip.open(path) as file:
             while file.read(1 << 20):

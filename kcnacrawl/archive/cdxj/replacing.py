@@ -46,7 +46,8 @@ def locked(folder: Path) -> Iterator[None]:
     except FileExistsError as error:
         raise ArchiveError(f"{folder} is a file; indexes are kept in a folder.") from error
     except OSError as error:
-        raise ArchiveError(f"{folder} cannot be written: {error.strerror}.") from error
+        elsewhere = "-s CDXJ_DIR=FOLDER keeps the index in another folder"
+        raise ArchiveError(f"{folder} cannot be written: {error.strerror}; {elsewhere}.") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -11,7 +11,8 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, lines_at, read_meaning
-from kcnacrawl.archive.lint.remedies import REINDEX
+from kcnacrawl.archive.lint.members import GZIP
+from kcnacrawl.archive.lint.remedies import REINDEX, RESTORE
 from kcnacrawl.archive.reader import read_record
 
 MOST = 1_000_000
@@ -109,7 +110,9 @@ def _explain(comparison: _Comparison, warcs: dict[str, Path]) -> Iterator[Findin
         if wanted.pop(meaning, None) is None:
             places.add((meaning.filename, meaning.offset))
             lack = None if meaning.filename in warcs else Lack("line", meaning.filename)
-            yield from (replace(_finding(line, clause), lack=lack) for clause in _why(meaning, warcs))
+            yield from (
+                replace(_finding(line, clause), remedy=remedy, lack=lack) for clause, remedy in _why(meaning, warcs)
+            )
     for meaning in wanted:
         if (meaning.filename, meaning.offset) not in places:
             yield _missing(meaning, warcs[meaning.filename])
@@ -126,25 +129,36 @@ def _missing(meaning: Meaning, path: Path) -> Finding:
     return Finding(str(path), int(meaning.offset), identity or None, "no line of the index leads to it", REINDEX)
 
 
-def _why(meaning: Meaning, warcs: dict[str, Path]) -> Iterator[str]:
-    """What is wrong with a line that no record gives."""
+def _why(meaning: Meaning, warcs: dict[str, Path]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a line that no record gives, and what to do."""
     path = warcs.get(meaning.filename)
     if path is None:
-        yield f"it leads to {shown(meaning.filename)}, which is not there"
+        yield f"it leads to {shown(meaning.filename)}, which is not there", REINDEX
         return
     try:
         lines = lines_at(path, meaning.offset)
     except ArchiveError as error:
-        yield f"it leads to no record ({str(error).rstrip('.')})"
+        # Where a gzip member does begin, the line is right and the file is not: no index would be better.
+        remedy = RESTORE if _begins_member(path, meaning.offset) else REINDEX
+        yield f"it leads to no record ({str(error).rstrip('.')})", remedy
         return
     where = f"the record at {meaning.offset} of {path}"
     if meaning in lines:
         return  # the same in other words, as indexers do that know nothing of POST
     if not lines:
-        yield f"it leads to {where}, which belongs into no index"
+        yield f"it leads to {where}, which belongs into no index", REINDEX
     for true in lines[:1]:
         for what, here, there in meaning.differences(true):
-            yield f"its {what} is {quoted(here)}, but {where} gives {quoted(there)}"
+            yield f"its {what} is {quoted(here)}, but {where} gives {quoted(there)}", REINDEX
+
+
+def _begins_member(path: Path, offset: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            file.seek(int(offset))
+            return file.read(len(GZIP)) == GZIP
+    except (OSError, ValueError, OverflowError):
+        return False
 
 
 def _finding(line: IndexLine, clause: str) -> Finding:

@@ -13,9 +13,10 @@ from tests.torture.crawling import ARTICLES, Broken, dice, rounds
 from tests.torture.disk import Disk
 from tests.torture.iolog import Event, read_log, strace
 from tests.torture.promises import check
+from tests.torture.proofs import check_proofs
 
 CUTS = 4
-"""Power cuts tried out of one run."""
+"""Power cuts tried out of one run, and once more as many when it has done its work."""
 
 
 @pytest.mark.parametrize("number", rounds(2))
@@ -40,6 +41,10 @@ def test_power_cut_at_any_moment(tmp_path: Path, number: int) -> None:
             check(again, refetched=len(again.runs) - 1)  # robots.txt is read by each run
             fetched = {event.path for event in events[:moment] if event.kind == "request"} - {"/robots.txt"}
             assert len(fetched & again.asked().keys()) <= 2, fetched & again.asked().keys()
+        check_proofs(folder)
+        for _ in range(CUTS):
+            restore(folder, events[: chance.randrange(done, len(events))], chance)
+            check_proofs(folder)
 
 
 def last_transaction(events: list[Event]) -> int:

@@ -17,6 +17,7 @@ from kcnacrawl.archive.pages import is_article, open_record
 from kcnacrawl.archive.pictures import Pictures
 from kcnacrawl.archive.ranges import RANGE, Range, RangeReader, RevisitMetError, original_in, read_records, split
 from kcnacrawl.archive.record import Record
+from kcnacrawl.archive.revisits import NoOriginalError
 from kcnacrawl.arguments import Arguments
 from kcnacrawl.assemble import apply_card, lacks_day
 from kcnacrawl.checks import FATAL, problems
@@ -50,6 +51,8 @@ class Batch:
     found: list[Found] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     damages: list[str] = field(default_factory=list)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    """A sentence and a date for each page whose bytes, written at that date, are in a file that is not there."""
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Summary:
     """What came of a re-extraction."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    """``articles`` and ``duplicates``."""
+    """``articles``, ``duplicates`` and, if there are any, pages that are ``lost``."""
 
     unreadable: list[str] = field(default_factory=list)
     """Sentences on pages from the address of an article that give none."""
@@ -65,11 +68,28 @@ class Summary:
     damages: list[str] = field(default_factory=list)
     """Sentences on records that could not be read."""
 
+    lost: list[str] = field(default_factory=list)
+    """A sentence for each file with pages whose bytes are in files that are not there."""
+
     def __str__(self) -> str:
+        lost = f", {self.counts['lost']} pages whose bytes are not there" if self.counts["lost"] else ""
         return (
             f"{self.counts['articles']} articles; {self.counts['duplicates']} duplicates left out, "
-            f"{len(self.unreadable)} pages unreadable, {len(self.damages)} records damaged."
+            f"{len(self.unreadable)} pages unreadable, {len(self.damages)} records damaged{lost}."
         )
+
+    def add_lost(self, path: Path, lost: Sequence[tuple[str, str]]) -> None:
+        """Tell once of all pages of a file, or of a part of it, whose bytes are not there."""
+        if lost:
+            self.counts["lost"] += len(lost)
+        if len(lost) == 1:
+            self.lost.append(lost[0][0])
+        elif lost:
+            dates = sorted(date for _, date in lost)
+            self.lost.append(
+                f"{path}: the bytes of {len(lost)} pages that came again unchanged are in no WARC file of "
+                f"{path.parent}; bring back what was written from {dates[0]} to {dates[-1]}."
+            )
 
 
 def reextract(
@@ -95,6 +115,7 @@ def reextract(
         for batch in reader.read(read_range):
             summary.unreadable += batch.unreadable
             summary.damages += batch.damages
+            summary.add_lost(paths[batch.number], batch.lost)
             for found in batch.found:
                 name = names[batch.number]
                 is_new = (name, found.id) not in seen
@@ -138,6 +159,9 @@ def _add_article(batch: Batch, record: Record, part: Range) -> None:
             batch.found.append(_found(page.article, (part.number, record.offset)))
     except RevisitMetError:
         raise
+    except NoOriginalError as error:
+        batch.lost.append((str(error), error.date))
+        return
     except ArchiveError as error:
         batch.damages.append(str(error))
         return

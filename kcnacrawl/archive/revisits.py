@@ -19,6 +19,15 @@ class Place(NamedTuple):
     offset: int
 
 
+class NoOriginalError(ArchiveError):
+    """The original of a revisit is in none of the files at hand."""
+
+    def __init__(self, sentence: str, date: str) -> None:
+        super().__init__(sentence)
+        self.date = date
+        """When the original was captured, as the revisit says; empty when it does not."""
+
+
 def refers_to(revisit: Record) -> str:
     """``<urn:uuid:…>`` of the original; empty when the record does not say."""
     return revisit.get("WARC-Refers-To") or ""
@@ -28,10 +37,12 @@ def read_original(revisit: Record, place: Place | None) -> Record:
     """The original of a revisit, proven to be what the revisit refers to.
 
     :param place: where it is; null when it was not found
-    :raises ArchiveError: when it is not there; the sentence names both records
+    :raises NoOriginalError: when it is not there; the sentence names both records
+    :raises ArchiveError: when it cannot be read, or is another
     """
     if place is None:
-        raise ArchiveError(f"{described(revisit)}, which is in no WARC file of {revisit.path.parent}.")
+        sentence = f"{described(revisit)}, which is in no WARC file of {revisit.path.parent}."
+        raise NoOriginalError(sentence, revisit.get("WARC-Refers-To-Date") or "")
     try:
         original = read_record(*place)
     except ArchiveError as error:

@@ -41,11 +41,11 @@ class Command(ProjectCommand):
         named = expand(map(Path, args), closed_warcs, lambda error: lost.append(str(error)))
         if paths := readable(named, lost):
             self._write(paths, opts, summary)
-        for sentence in lost + summary.unreadable + summary.damages:
+        for sentence in lost + summary.unreadable + summary.damages + summary.lost:
             self.tell(sentence)
         if paths:
             print(summary, file=sys.stderr)
-        self.exitcode = 1 if lost or summary.damages else 0
+        self.exitcode = 1 if lost or summary.damages or summary.lost else 0
 
     def _write(self, paths: list[Path], opts: argparse.Namespace, summary: Summary) -> None:
         from rich.console import Console

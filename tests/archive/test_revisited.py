@@ -241,14 +241,14 @@ def test_a_missing_original_is_told_and_costs_its_pages_only(again: Again) -> No
     assert len(whole) > 20
     assert found == []  # what was cut off the first night is so the second
     lost = {record.offset: record for record in revisits(again.second) if article_id(record.uri)}
-    assert len(summary.damages) == len(lost) > len(whole)
-    for sentence in summary.damages:
-        offset = int(sentence.partition("record at ")[2].partition(" ")[0])
-        target = lost[offset].get("WARC-Refers-To")
-        assert sentence == (
-            f"{again.second}: the revisit record at {offset} ({lost[offset].id}) refers to {target}, "
-            f"which is in no WARC file of {again.second.parent}."
-        )
+    assert summary.counts["lost"] == len(lost) > len(whole)
+    dates = sorted(record.get("WARC-Refers-To-Date") or "" for record in lost.values())
+    assert summary.lost == [
+        f"{again.second}: the bytes of {len(lost)} pages that came again unchanged are in no WARC file of "
+        f"{again.second.parent}; bring back what was written from {dates[0]} to {dates[-1]}."
+    ]
+    assert summary.damages == []
+    assert str(summary).endswith(f"0 records damaged, {len(lost)} pages whose bytes are not there.")
 
 
 def findings(again: Again, article: dict[str, Any]) -> str:

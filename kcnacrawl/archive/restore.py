@@ -50,9 +50,9 @@ def restore(record: Record, *, request: bool = False, find: FindOriginal = find_
 
 
 def _first(record: Record) -> Record:
-    """The record that a request or metadata record was written beside; any other record itself."""
+    """The record that a request, metadata record or raw answer was written beside; any other record itself."""
     beside = record.get_all("WARC-Concurrent-To")
-    if record.type in ("request", "metadata") and beside:
+    if beside and (record.type in ("request", "metadata") or record.uri.startswith(WIRE_URN)):
         return find_record([record.path], beside[0])
     return record
 

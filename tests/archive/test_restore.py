@@ -53,6 +53,7 @@ def test_what_is_kept_whole_comes_back(tmp_path: Path, received: bytes) -> None:
     assert restore(records[0]).flaw is None
     resource = next(one for one in records if one.type == "resource")
     assert restore(resource).data == received
+    assert restore(resource, request=True).data == SENT
 
 
 def test_requests_come_back(tmp_path: Path) -> None:

@@ -142,3 +142,11 @@ def test_a_body_that_is_a_warc_file_has_no_lines(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(outer, 0) + MEMBERS[1])
     keys, damages = index(path)
     assert (keys, damages) == (key("", "b"), [])
+
+
+def test_a_length_with_a_sign_is_damage(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.warc.gz", [PAGES[0], record(Content_Length="+49"), PAGES[1]])
+    damage: list[str] = []
+    lines = list(index_lines(path, on_damage=lambda error: damage.append(str(error))))
+    assert len(lines) == 2
+    assert "no Content-Length that is a number" in damage[0]

@@ -12,7 +12,7 @@ Where that tool is wrong this one does otherwise:
   PATCH, DELETE, OPTIONS and HEAD where they are, shows JSON as Python does (``True``), so that pywb does not
   find it, and gives digests of nothing. Here all of them have the keys that pywb looks up; ``post=False`` turns it off.
 * It gives an empty digest where ``WARC-Payload-Digest`` is empty. Here it is computed, as when the field is missing.
-* It reads records without ``Content-Length``; here they are damaged.
+* It reads records without ``Content-Length``, or with one that has a sign (``+5``); here they are damaged.
 * It reads ARC files, and of WARC the versions 0.17, 0.18, 1.0 and 1.1 only. Here it is WARC of any version.
 """
 

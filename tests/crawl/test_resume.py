@@ -213,7 +213,7 @@ def test_a_run_that_adds_nothing_names_what_the_killed_one_wrote(site: Replica, 
     # Its style sheets come after its line, and none of its photos.
     plain = next(article["id"] for article in site.truth() if not article["photos"])
     url = f"{site.url}/newstream/{plain.removeprefix('kcnawatch:')}/"
-    process = begin(tmp_path, site, "-a", f"start_urls={url}", delay=0.5)
+    process = begin(tmp_path, site, "-a", f"start_urls={url}", "-s", "REQUISITES_ENABLED=True", delay=0.5)
     wait_for_lines(tmp_path, 1)
     process.kill()
     process.communicate()

@@ -174,7 +174,7 @@ def test_while_it_begins(tmp_path: Path, number: int) -> None:
 
 
 BEGINNING = {
-    "before arguments are read": "before kcnacrawl.commands.crawl:settings_problems",
+    "before arguments are read": "before kcnacrawl.commands.crawl:refuse_settings",
     "before the command runs": "before kcnacrawl.commands.crawl:Command.run",
     "before the loop starts": "before scrapy.crawler:AsyncCrawlerProcess.start",
     "before the catalog is opened": "before kcnacrawl.extensions.begin:open_catalog",

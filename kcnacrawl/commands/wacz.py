@@ -107,7 +107,7 @@ class Command(ProjectCommand):
             if (same := same_package(folder, beginning, gathered.contents_hash)) is not None:
                 self.tell(f"{same} holds just this already, so no other is made; -o FILE makes one all the same.")
                 return str(same)
-            name = str(_free(folder / f"{beginning}{instant:%Y%m%d%H%M%S}.wacz"))
+            name = str(free_name(folder / f"{beginning}{instant:%Y%m%d%H%M%S}.wacz"))
         made = _write(plan, wanted, gathered, name, instant)
         print(f"{name}: {_summary(made)}", file=sys.stderr)
         if wanted.key is not None:
@@ -146,7 +146,7 @@ def _day(option: str, value: str | None) -> date | None:
         raise UsageError(f"{option} {value} is no day; write it like 2026-11-23.", print_help=False) from error
 
 
-def _free(path: Path) -> Path:
+def free_name(path: Path) -> Path:
     """The path, or the first like it that no other package of the same second has."""
     names = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
     return next(name for name in itertools.chain([path], names) if not name.exists())

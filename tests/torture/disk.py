@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -49,12 +49,13 @@ class Disk:
     """Follows events; a change of names is safe once its folder was synced, a new file's name once the file was.
 
     Of the changes of names that are not safe, the first ones may survive and the rest not: file systems keep them in
-    order, and a rename is never half done.
+    order, and a rename is never half done. What is safe under a name makes safe what happened to that name before.
     """
 
-    def __init__(self) -> None:
-        self._names: dict[str, Inode] = {}
-        self._durable: dict[str, Inode] = {}
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+        """:param files: path and content of what is there, and safe, at the beginning"""
+        self._durable = {path: Inode(bytearray(content)) for path, content in (files or {}).items()}
+        self._names = dict(self._durable)
         self._changes: list[tuple[Event, Inode]] = []
 
     def follow(self, events: Iterable[Event]) -> None:
@@ -73,7 +74,9 @@ class Disk:
         elif event.kind == "sync" and event.path in self._names:
             inode = self._names[event.path]
             inode.sync()
-            self._settle([change for change in self._changes if change[0].kind == "create" and change[1] is inode])
+            for made in [change for change in self._changes if change[0].kind == "create" and change[1] is inode]:
+                before = self._changes[: self._changes.index(made) + 1]
+                self._settle([change for change in before if made[0].path in (change[0].path, change[0].target)])
         elif event.kind == "sync":
             self._settle([change for change in self._changes if str(Path(change[0].path).parent) == event.path])
 

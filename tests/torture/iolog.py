@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,12 +112,13 @@ class _Reader:
             yield Event("write", path, data, offset)
 
 
-def read_log(log: Path, folder: Path, working: Path) -> list[Event]:
+def read_log(log: Path, folder: Path, working: Path, sizes: Mapping[str, int] | None = None) -> list[Event]:
     """Everything that was done below *folder*, and every page asked for, in order; failed calls are left out.
 
     :param working: folder in which the command ran
+    :param sizes: bytes of each file that was there before
     """
-    reader = _Reader(str(folder), str(working))
+    reader = _Reader(str(folder), str(working), sizes=dict(sizes or {}))
     events: list[Event] = []
     for line in _whole_calls(log):
         match = _CALL.match(line)

@@ -7,7 +7,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,8 +56,16 @@ def publish(path: Path, final: Path, descriptor: int, folder: Folder) -> None:
 class WarcFile:
     """One file being written: created here, never an older one, and locked; every write goes to the system at once."""
 
-    def __init__(self, folder: Path, prefix: str, instant: datetime, serial: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        prefix: str,
+        instant: datetime,
+        serial: int = 0,
+        was_taken: Callable[[str], bool] = lambda name: False,
+    ) -> None:
         """:param serial: the number to begin with; the next free one is taken
+        :param was_taken: whether a name belongs to a file that is not there any more
         :raises ArchiveError: when the file cannot be created
         """
         self.folder = folder
@@ -71,21 +79,21 @@ class WarcFile:
         """Why nothing more can be written, ever."""
         self.closed = False
         self._turn = Lock()
-        self.name, self._descriptor = self._create(prefix, instant)
+        self.name, self._descriptor = self._create(prefix, instant, was_taken)
 
     @property
     def path(self) -> Path:
         """Where the file is while it is being written."""
         return self.folder / (self.name + OPEN)
 
-    def _create(self, prefix: str, instant: datetime) -> tuple[str, int]:
+    def _create(self, prefix: str, instant: datetime, was_taken: Callable[[str], bool]) -> tuple[str, int]:
         host = socket.gethostname() or "localhost"
         try:
             self._folder = Folder(self.folder)
             try:
                 for serial in range(self.serial, 100_000):
                     name = warc_name(prefix, instant, serial, host)
-                    if (descriptor := self._claim(name)) is not None:
+                    if not was_taken(name) and (descriptor := self._claim(name)) is not None:
                         self.serial = serial
                         return name, descriptor
                 raise OSError(errno.EEXIST, "every serial number is taken")

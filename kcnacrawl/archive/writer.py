@@ -60,6 +60,7 @@ class WarcWriter:
         max_bytes: int = 1_000_000_000,
         max_seconds: float = 86_400,
         originals: Originals | None = None,
+        was_taken: Callable[[str], bool] = lambda name: False,
         on_open: Callable[[str], None] = lambda _: None,
         on_close: Callable[[Path], None] = lambda _: None,
     ) -> None:
@@ -70,6 +71,7 @@ class WarcWriter:
         :param max_bytes: size of a file that is closed before a capture that may make it larger
         :param max_seconds: age from which a file is closed and the next one begun, when there is something to write
         :param originals: payloads that need not be stored again; null to store all
+        :param was_taken: whether a name belongs to a file that was removed, and must not mean another one
         :param on_open: is told the final name of each file that was begun
         :param on_close: is told where each file is that was closed
         :raises ArchiveError: when the file cannot be created or written
@@ -82,7 +84,7 @@ class WarcWriter:
         """Names of the files begun so far, as they are once closed."""
         self.closed: list[Path] = []
         """Files that have their final name."""
-        self._new_file = partial(WarcFile, folder, spider)
+        self._new_file = partial(WarcFile, folder, spider, was_taken=was_taken)
         self._info = {**FORMAT, **info}
         self._level = level
         self._redaction = redaction or Redaction()

@@ -100,6 +100,10 @@ class Lookups(Store):
         """All WARC files, in the order in which they were begun."""
         return [File._make((*row[:5], bool(row[5]))) for row in self.look(questions.FILES)]
 
+    def knows(self, warc: str) -> bool:
+        """Whether there is a file of this name, or was one."""
+        return bool(self.look(questions.KNOWN, name=warc))
+
     def last_entry(self, warc: str) -> Entry | None:
         """The last entry of a file."""
         return next(self._entries(self.look(questions.LAST, name=warc)), None)

@@ -66,6 +66,7 @@ FILES = Statement(
     .select_from(files.join(crawls, crawls.c.key == files.c.crawl).join(runs, runs.c.key == files.c.run))
     .order_by(files.c.key)
 )
+KNOWN = Statement(select(files.c.key).where(files.c.name == bindparam("name")))
 CRAWLS = Statement(select(crawls).order_by(crawls.c.number.desc(), crawls.c.key.desc()))
 RUNS = Statement(select(func.count()).select_from(runs).where(runs.c.crawl == bindparam("crawl")))
 KINDS = Statement(select(captures.c.kind, func.count()).group_by(captures.c.kind))

@@ -103,6 +103,7 @@ class ArchiveExtension:
                 max_bytes=settings.getint("WARC_MAX_BYTES"),
                 max_seconds=settings.getfloat("WARC_MAX_AGE"),
                 originals=self.originals() if settings.getbool("WARC_DEDUP", True) else None,
+                was_taken=self.catalog.knows,
                 on_open=self.file_opened,
                 on_close=self.file_closed,
             )

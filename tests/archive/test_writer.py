@@ -111,6 +111,14 @@ def test_there_is_no_receipt_without_a_response(tmp_path: Path, received: bytes,
     writer.close()
 
 
+def test_the_name_of_a_file_that_was_removed_is_not_given_again(tmp_path: Path) -> None:
+    instant = datetime(2026, 3, 1, tzinfo=UTC)
+    first = WarcFile(tmp_path, "a", instant).close()
+    first.unlink()
+    assert WarcFile(tmp_path, "a", instant, was_taken={first.name}.__contains__).serial == 1
+    assert list(tmp_path.iterdir()) == [tmp_path / f"{first.name.replace('-00000-', '-00001-')}.open"]
+
+
 def test_runs_of_the_same_second_do_not_collide(tmp_path: Path) -> None:
     instant = datetime(2026, 3, 1, tzinfo=UTC)
     first, second = (WarcFile(tmp_path, "a", instant) for _ in range(2))

@@ -54,6 +54,17 @@ def test_of_others_the_file_that_was_being_written_then_is_missed() -> None:
     ]
 
 
+def test_of_files_begun_in_one_second_that_which_is_not_there_is_missed() -> None:
+    later = OLD.replace("-00000-", "-00001-")
+    missed = [f"warc/{OLD}: it is not there, and 1 article and 1 revisit lead into it; {RESTORE}"]
+    for second in ("00", "05"):
+        date = f"2026-03-01T00:00:{second}Z"
+        assert told(article(), revisit("<b>", date), present=(later,)) == missed
+    # The next file was begun in the very second of the original.
+    after = OLD.replace("20260301000000", "20260301000005")
+    assert told(article(), revisit("<b>", "2026-03-01T00:00:05Z"), present=(after,)) == missed
+
+
 def test_what_nobody_knows_is_told_once_for_the_file_with_the_revisits() -> None:
     assert told(revisit("<a>", "2026-02-02T00:00:05Z"), revisit("<b>", "2026-02-01T00:00:05Z", 9)) == [
         f"{NEW}:7: record <new>: the originals of 2 revisits in it, from here on, are in none of the files; "

@@ -73,8 +73,13 @@ class Absent:
         if (told := self._files.get(finding.lack.record or "")) is not None:
             return told
         instant = re.sub(r"\D", "", finding.lack.date)[:14]
-        begun = [(stamp[1], name) for name in names if (stamp := _BEGUN.search(name)) and stamp[1] <= instant]
-        latest = max(begun, default=("", ""))[1]
+        # One file may have ended and the next begun within a second: that which is missing is meant.
+        begun = [
+            (stamp[1], name in self._counts, name)
+            for name in names
+            if (stamp := _BEGUN.search(name)) and (stamp[1] < instant or (name in self._counts and stamp[1] == instant))
+        ]
+        latest = max(begun, default=("", False, ""))[2]
         return latest if latest in self._counts else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from secrets import token_hex
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -28,6 +27,14 @@ KOREA = timezone(timedelta(hours=9))
 GONE = frozenset({404, 410})
 
 
+def run_name(began: datetime) -> str:
+    """``<yyyymmddhhmmss>-<fraction of the second, in 65,536ths, as four hexadecimal digits>``, in UTC.
+
+    Names sort by the time at which runs began.
+    """
+    return f"{began.astimezone(UTC):%Y%m%d%H%M%S}-{began.microsecond * 65_536 // 1_000_000:04x}"
+
+
 class SourceSpider(Spider):
     """Base of all spiders: subclasses say where to go, readers in ``pages/`` say what is there."""
 
@@ -43,7 +50,7 @@ class SourceSpider(Spider):
         self.arguments: Arguments = self.check_arguments(given)
         self.began = datetime.now(UTC)
         """When the crawl began: in a resumed crawl that was in an earlier run."""
-        self.run = f"{self.began:%Y%m%d%H%M%S}-{token_hex(2)}"
+        self.run = run_name(self.began)
         """Name of this run, the life of one process."""
         self.crawl = self.run
         """Name of the crawl: that of its first run."""

@@ -42,7 +42,7 @@ LISTING_MAX_PAGES = 20_000
 # Archive.
 WARC_ENABLED = True
 WARC_DIR = "output/warc"
-WARC_COMPRESSION_LEVEL = 6
+WARC_COMPRESSION_LEVEL = 5
 WARC_MAX_BYTES = 1_000_000_000
 WARC_MAX_AGE = 86_400.0
 WARC_SYNC_RECORDS = 4  # fewer when fewer are on the wire; a page is used only once it is on the disk

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import kcnacrawl.settings
+from kcnacrawl.archive.writer import DEFAULT_LEVEL
 from tests.bench.nights import CHANGED, warc_bytes
 from tests.bench.stored import (
     index_ours,
@@ -57,3 +59,7 @@ def test_bytes_of_all_files_count(tmp_path: Path) -> None:
     (tmp_path / "y.warc.gz").write_bytes(b"123")
     assert warc_bytes(tmp_path) == 8
     assert round(1 / CHANGED) == 50
+
+
+def test_writing_is_measured_at_the_level_of_crawls() -> None:
+    assert kcnacrawl.settings.WARC_COMPRESSION_LEVEL == DEFAULT_LEVEL

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import orjson
 
 from kcnacrawl.archive.cards import FirstCards, cards_of
-from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding, Lack
@@ -18,10 +17,10 @@ from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.photos import picture_of
 from kcnacrawl.archive.reader import find_file, read_record
+from kcnacrawl.archive.receipt_flaws import Flaw, receipt_flaws, revisit_flaw
+from kcnacrawl.archive.receipts import read_receipt
 from kcnacrawl.archive.record import Record
-from kcnacrawl.archive.revisits import disagreement
 from kcnacrawl.archive.siblings import Siblings
-from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.targets import warc_files
 from kcnacrawl.items import Receipt, Revisit
 from kcnacrawl.pages.page import ArticlePage, Card, PageError
@@ -34,9 +33,6 @@ _FROM_LISTING = frozenset({"published", "published_raw", "published_from", "prob
 
 FIRST_REVISION = 1
 """Nothing holds the revisions of an article against each other yet, so every line is the first."""
-
-Flaw = tuple[str, str]
-"""A clause on what is wrong, and what to do."""
 
 
 @dataclass(slots=True)
@@ -82,8 +78,8 @@ class Verifier:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        broken = _revisit_flaw(revisit, record)
-        for clause, remedy in _receipt_flaws(receipt, record, revisit, broken, again):
+        broken = revisit_flaw(revisit, record)
+        for clause, remedy in receipt_flaws(receipt, record, revisit, broken, again):
             yield f"{place}: {clause}", remedy
         if broken is None:
             for clause, remedy in self._page_flaws(item, record, revisit, again):
@@ -159,7 +155,7 @@ class Verifier:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        flaws = list(_receipt_flaws(receipt, record, revisit, _revisit_flaw(revisit, record), again))
+        flaws = list(receipt_flaws(receipt, record, revisit, revisit_flaw(revisit, record), again))
         yield from ((f"{place}: {clause}", remedy) for clause, remedy in flaws)
         if any(remedy == RESTORE for _, remedy in flaws):
             return
@@ -175,89 +171,6 @@ class Verifier:
         # Captures in a package need not stand in the order in which they were made.
         place = (files.index(record.path), record.offset) if self.whole else (len(files), 0)
         return self._cards[files[0]].before(identity, place)
-
-
-def read_receipt(given: object) -> Receipt | None:
-    """A receipt out of a line; null when it is none, or not whole."""
-    if not isinstance(given, dict):
-        return None
-    place = {"warc": str, "offset": int, "length": int, "record_id": str, "date": str}
-    revisit = given.get("revisit")
-    whole = revisit is None or (isinstance(revisit, dict) and _types(revisit) == place)
-    if not whole or _types(given | {"revisit": None}) != place | {"payload_digest": str, "revisit": type(None)}:
-        return None
-    return Receipt(**{**given, "revisit": Revisit(**revisit) if revisit else None})
-
-
-def _types(given: dict[str, Any]) -> dict[str, type]:
-    return {name: type(value) for name, value in given.items()}
-
-
-Said = tuple[str, object, object]
-
-
-def _said(receipt: Receipt | Revisit, record: Record) -> tuple[Said, ...]:
-    return (
-        ("record_id", receipt.record_id, record.id),
-        ("length", receipt.length, record.length),
-        ("date", receipt.date, record.get("WARC-Date")),
-    )
-
-
-def _differences(where: str, said: tuple[Said, ...]) -> Iterator[str]:
-    for name, in_receipt, in_record in said:
-        if in_receipt != in_record:
-            yield f"field {where}.{name} is {in_receipt!r}, but the record says {in_record!r}"
-
-
-def _receipt_flaws(
-    receipt: Receipt, record: Record, revisit: Record | None, broken: str | None, again: str
-) -> Iterator[Flaw]:
-    """What is wrong with a receipt, the bytes it leads to, and the revisit it names.
-
-    :param broken: why the revisit is none of the record, if it is not
-    """
-    said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
-    yield from ((clause, again) for clause in _differences("receipt", said))
-    yield from ((clause, RESTORE) for clause in _byte_flaws(record))
-    if receipt.revisit is not None and revisit is not None:
-        yield from ((clause, again) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
-        if broken is not None:
-            yield broken, RESTORE
-
-
-def _digest(record: Record) -> str:
-    return record.get("WARC-Payload-Digest") or ""
-
-
-def _revisit_flaw(revisit: Record | None, original: Record) -> str | None:
-    if revisit is None:
-        return None
-    place = f"the capture, in {revisit.path} at {revisit.offset}, record {revisit.id}"
-    if revisit.type != "revisit":
-        return f"{place}, is a {revisit.type or 'strange'} record, not a revisit"
-    flaw = disagreement(revisit, original)
-    return f"{place}, is a revisit of another record ({flaw.rstrip('.')})" if flaw else None
-
-
-def _byte_flaws(record: Record) -> Iterator[str]:
-    if record.type != "response":
-        yield f"the record is a {record.type}, not a response"
-        return
-    response = stored_response(record)
-    yield from _digest_flaws("WARC-Block-Digest", record, record.block)
-    yield from _digest_flaws("WARC-Payload-Digest", record, response.body if response else b"")
-
-
-def _digest_flaws(name: str, record: Record, data: bytes | memoryview) -> Iterator[str]:
-    noted = record.get(name)
-    try:
-        if noted is None:
-            yield f"the record has no {name}"
-        elif not agrees(noted, data):
-            yield f"{name} is not that of the bytes: they were changed since the capture"
-    except ValueError as error:
-        yield f"{name} cannot be checked: {error}"
 
 
 def _printed(photos: object) -> object:

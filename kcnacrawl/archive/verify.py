@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
+from kcnacrawl.archive.answers import Answers, crawl_of
 from kcnacrawl.archive.cards import FirstCards, cards_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
@@ -24,6 +25,8 @@ from kcnacrawl.archive.siblings import Siblings
 from kcnacrawl.archive.targets import warc_files
 from kcnacrawl.items import Receipt, Revisit
 from kcnacrawl.pages.page import ArticlePage, Card, PageError
+from kcnacrawl.pages.requisites import resolve
+from kcnacrawl.urls import target_uri
 
 _NOT_FROM_PAGE = frozenset({"revision", "receipt", "photos"})
 """Fields that no page can tell; of photographs it tells a part."""
@@ -44,6 +47,9 @@ class Verifier:
     """Whether all that the crawls fetched is in the folder; a package may have left listings out."""
 
     _cards: dict[Path, FirstCards] = field(default_factory=dict)
+    _answers: dict[Path, Answers] = field(default_factory=dict)
+    """Both by the first file of a crawl."""
+
     _siblings: Siblings = field(init=False)
     _lacks: list[tuple[Lack, str]] = field(default_factory=list)
     """Files that were found missing on the way, each with a clause about it."""
@@ -84,7 +90,7 @@ class Verifier:
         if broken is None:
             for clause, remedy in self._page_flaws(item, record, revisit, again):
                 yield f"{place}: {clause}", remedy
-        yield from self._photo_flaws(item, again)
+        yield from self._photo_flaws(item, (revisit or record).path, again)
 
     def _records(self, receipt: Receipt) -> tuple[Record, Record | None]:
         """The record that holds the bytes, and the revisit that a receipt names.
@@ -134,15 +140,16 @@ class Verifier:
         if (printed := _printed(item.get("photos"))) != (shown := _printed(told["photos"])):
             yield f"field photos is {_short(printed)}, but the page says {_short(shown)}", again
 
-    def _photo_flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
+    def _photo_flaws(self, item: dict[str, Any], path: Path, again: str) -> Iterator[Flaw]:
         photos = item.get("photos")
         for number, photo in enumerate(photos if isinstance(photos, list) else (), 1):
             if not isinstance(photo, dict) or (photo.get("receipt") is None and photo.get("sha256") is None):
                 continue
-            for clause, remedy in self._one_photo_flaws(photo, again):
+            for clause, remedy in self._one_photo_flaws(photo, path, again):
                 yield f"photo {number}: {clause}", remedy
 
-    def _one_photo_flaws(self, photo: dict[str, Any], again: str) -> Iterator[Flaw]:
+    def _one_photo_flaws(self, photo: dict[str, Any], path: Path, again: str) -> Iterator[Flaw]:
+        """What is wrong with a photograph of an article whose capture is in a file."""
         receipt = read_receipt(photo.get("receipt"))
         if receipt is None:
             yield "there is no whole receipt, so nothing proves it", again
@@ -162,6 +169,21 @@ class Verifier:
         picture = picture_of(record, revisit)
         if picture is None or picture.sha256 != photo.get("sha256"):
             yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", again
+        captured = (revisit or record).uri
+        if not self._was_led(photo.get("url"), captured, path):
+            yield f"{place}: it was captured at {captured}, where its url did not lead the crawl", again
+
+    def _was_led(self, url: object, captured: str, path: Path) -> bool:
+        """Whether the crawl that a file belongs to found at one address what it looked for at another."""
+        address = resolve(url, url) if isinstance(url, str) else None
+        # A url that is none is told of by the page; of a package the redirects may have been left out.
+        if address is None or (asked := target_uri(address)) == captured or not self.whole:
+            return True
+        files = self._siblings.of(path)
+        if files[0] not in self._answers:
+            self._answers[files[0]] = Answers()
+            self._answers[files[0]].add_files(files)
+        return self._answers[files[0]].led(asked, captured, crawl_of(path))
 
     def _card(self, identity: str, record: Record) -> Card | None:
         """What the listings of the crawl showed of an article before a record was captured."""

@@ -51,6 +51,8 @@ def capture_flaws(records: Sequence[Seen]) -> Iterator[tuple[Seen, str]]:
         yield from ((leader, f"no {clause}") for clause in _missing(leader, others, notes))
     if leader.kind == "response" and leader.has_body and any(one.method == b"HEAD" for one in others):
         yield leader, "it has a body, but the request was HEAD"
+    if leader.kind == "response" and "error" in notes and not leader.get("warc-truncated"):
+        yield leader, f"it has no WARC-Truncated, but the notes beside it say {quoted(notes['error'])}"
     if leader.kind == "revisit" and not len(leader.block) and "wireFraming" in notes:
         yield from ((leader, clause) for clause in _validators(leader, notes["wireFraming"]))
     yield from _redacted(leader, others, metadata, notes.get("redacted", ""))

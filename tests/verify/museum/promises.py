@@ -77,6 +77,8 @@ EXHIBITS = [
             "page request: its WARC-IP-Address is '', that of the record it is concurrent to, {page}, is '192.0.2.7'"),
     exhibit("a whole page said to be cut off", _set("page", "WARC-Truncated", "time"),
             "page: no metadata record beside it says why it was cut off"),
+    exhibit("a page that was cut off and does not say so", _noted(b"error: It took too long.\r\n"),
+            "chunked: it has no WARC-Truncated, but the notes beside it say 'It took too long.'"),
     exhibit("a cipher without TLS", _set("page", "WARC-Cipher-Suite", "TLS_AES_128_GCM_SHA256"),
             "page: it has a WARC-Cipher-Suite, but no WARC-Protocol that names TLS"),
     exhibit("TLS in name only", lambda piece: piece["page"].add("WARC-Protocol", "tls/1.3"),

@@ -48,7 +48,7 @@ def publish(path: Path, final: Path, descriptor: int, folder: Folder) -> None:
     """
     os.fsync(descriptor)
     if os.path.lexists(final):
-        raise FileExistsError(errno.EEXIST, f"{final.name} is there already")
+        raise FileExistsError(errno.EEXIST, f"{final.name} is there already; move one of the two elsewhere")
     path.rename(final)
     folder.sync()
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import article_files, find_receipts
+from kcnacrawl.archive.named import require_folder
 from kcnacrawl.archive.reader import find_record, read_record
 from kcnacrawl.archive.restore import Wire, restore
 from kcnacrawl.archive.targets import warc_files
@@ -53,6 +54,7 @@ def locate(what: str, warc_folder: Path, items: Path, *, request: bool = False) 
 
 def _places(what: str, warc_folder: Path, items: Path) -> Iterator[tuple[Path, int]]:
     if _RECORD_ID.fullmatch(what):
+        require_folder(warc_folder)
         record = find_record(warc_files(warc_folder), what)
         yield record.path, record.offset
     elif place := _PLACE.fullmatch(what):
@@ -61,6 +63,7 @@ def _places(what: str, warc_folder: Path, items: Path) -> Iterator[tuple[Path, i
         if not items.exists():
             where = f"there is no {items} to look for it in; --items FILE names another"
             raise ArchiveError(f"{what} is no record id and no FILE:OFFSET, and {where}.")
+        require_folder(warc_folder)
         for warc, offset in find_receipts(article_files(items) if items.is_dir() else [items], what):
             yield warc_folder / warc, offset
 

@@ -151,6 +151,11 @@ def _copy_closed(path: Path, folder: Folder) -> Mended:
     if not found.runs:
         raise ArchiveError(f"{path} holds no whole record; it is left as it is.")
     repaired, copy = path.with_name(path.name + REPAIRED), path.with_name(path.name + MENDING)
+    if os.path.lexists(repaired):
+        raise ArchiveError(
+            f"{path}: damaged at {found.first_loss} and left as it is; {repaired} is there already, and stays as it "
+            "is: remove it to have the whole records copied anew."
+        )
     with _copied(path, copy, found) as descriptor:
         publish(copy, repaired, descriptor, folder)
     sentence = (

@@ -112,7 +112,8 @@ class Proof:
         absent = Absent()
         for finding in findings:
             yield replace(finding, level="note") if absent.takes(finding) else finding
-        yield from absent.answer(self.warc_folder, (path.name for path in files_in(self.warc_folder, WARC_ENDINGS)))
+        present = [path.name for path in files_in(self.warc_folder, WARC_ENDINGS)]
+        yield from absent.answer(self.warc_folder, present if self.warc_folder.exists() else None)
 
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
         if targets.warcs:

@@ -1,6 +1,8 @@
-"""Receipts: where the bytes of a capture are, told when they are written and again when they are read."""
+"""Receipts: where the bytes of a capture are. Told when they are written, read out of lines, told anew from records."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.record import Record
@@ -43,6 +45,22 @@ def make_receipt(record: Record, revisit: Record | None = None) -> Receipt:
         date=record.get("WARC-Date") or "",
         revisit=_make_revisit(revisit) if revisit else None,
     )
+
+
+def read_receipt(given: object) -> Receipt | None:
+    """A receipt out of a line; null when it is none, or not whole."""
+    if not isinstance(given, dict):
+        return None
+    place = {"warc": str, "offset": int, "length": int, "record_id": str, "date": str}
+    revisit = given.get("revisit")
+    whole = revisit is None or (isinstance(revisit, dict) and _types(revisit) == place)
+    if not whole or _types(given | {"revisit": None}) != place | {"payload_digest": str, "revisit": type(None)}:
+        return None
+    return Receipt(**{**given, "revisit": Revisit(**revisit) if revisit else None})
+
+
+def _types(given: dict[str, Any]) -> dict[str, type]:
+    return {name: type(value) for name, value in given.items()}
 
 
 def _make_revisit(record: Record) -> Revisit:

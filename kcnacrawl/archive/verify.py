@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import orjson
 
+from kcnacrawl.archive.answers import Answers, crawl_of
 from kcnacrawl.archive.cards import FirstCards, cards_of
-from kcnacrawl.archive.digests import agrees
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding, Lack
@@ -18,13 +18,15 @@ from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.photos import picture_of
 from kcnacrawl.archive.reader import find_file, read_record
+from kcnacrawl.archive.receipt_flaws import Flaw, receipt_flaws, revisit_flaw
+from kcnacrawl.archive.receipts import read_receipt
 from kcnacrawl.archive.record import Record
-from kcnacrawl.archive.revisits import disagreement
 from kcnacrawl.archive.siblings import Siblings
-from kcnacrawl.archive.stored import stored_response
 from kcnacrawl.archive.targets import warc_files
 from kcnacrawl.items import Receipt, Revisit
 from kcnacrawl.pages.page import ArticlePage, Card, PageError
+from kcnacrawl.pages.requisites import resolve
+from kcnacrawl.urls import target_uri
 
 _NOT_FROM_PAGE = frozenset({"revision", "receipt", "photos"})
 """Fields that no page can tell; of photographs it tells a part."""
@@ -34,9 +36,6 @@ _FROM_LISTING = frozenset({"published", "published_raw", "published_from", "prob
 
 FIRST_REVISION = 1
 """Nothing holds the revisions of an article against each other yet, so every line is the first."""
-
-Flaw = tuple[str, str]
-"""A clause on what is wrong, and what to do."""
 
 
 @dataclass(slots=True)
@@ -48,6 +47,9 @@ class Verifier:
     """Whether all that the crawls fetched is in the folder; a package may have left listings out."""
 
     _cards: dict[Path, FirstCards] = field(default_factory=dict)
+    _answers: dict[Path, Answers] = field(default_factory=dict)
+    """Both by the first file of a crawl."""
+
     _siblings: Siblings = field(init=False)
     _lacks: list[tuple[Lack, str]] = field(default_factory=list)
     """Files that were found missing on the way, each with a clause about it."""
@@ -82,13 +84,13 @@ class Verifier:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        broken = _revisit_flaw(revisit, record)
-        for clause, remedy in _receipt_flaws(receipt, record, revisit, broken, again):
+        broken = revisit_flaw(revisit, record)
+        for clause, remedy in receipt_flaws(receipt, record, revisit, broken, again):
             yield f"{place}: {clause}", remedy
         if broken is None:
             for clause, remedy in self._page_flaws(item, record, revisit, again):
                 yield f"{place}: {clause}", remedy
-        yield from self._photo_flaws(item, again)
+        yield from self._photo_flaws(item, (revisit or record).path, again)
 
     def _records(self, receipt: Receipt) -> tuple[Record, Record | None]:
         """The record that holds the bytes, and the revisit that a receipt names.
@@ -138,15 +140,16 @@ class Verifier:
         if (printed := _printed(item.get("photos"))) != (shown := _printed(told["photos"])):
             yield f"field photos is {_short(printed)}, but the page says {_short(shown)}", again
 
-    def _photo_flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
+    def _photo_flaws(self, item: dict[str, Any], path: Path, again: str) -> Iterator[Flaw]:
         photos = item.get("photos")
         for number, photo in enumerate(photos if isinstance(photos, list) else (), 1):
             if not isinstance(photo, dict) or (photo.get("receipt") is None and photo.get("sha256") is None):
                 continue
-            for clause, remedy in self._one_photo_flaws(photo, again):
+            for clause, remedy in self._one_photo_flaws(photo, path, again):
                 yield f"photo {number}: {clause}", remedy
 
-    def _one_photo_flaws(self, photo: dict[str, Any], again: str) -> Iterator[Flaw]:
+    def _one_photo_flaws(self, photo: dict[str, Any], path: Path, again: str) -> Iterator[Flaw]:
+        """What is wrong with a photograph of an article whose capture is in a file."""
         receipt = read_receipt(photo.get("receipt"))
         if receipt is None:
             yield "there is no whole receipt, so nothing proves it", again
@@ -159,13 +162,28 @@ class Verifier:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        flaws = list(_receipt_flaws(receipt, record, revisit, _revisit_flaw(revisit, record), again))
+        flaws = list(receipt_flaws(receipt, record, revisit, revisit_flaw(revisit, record), again))
         yield from ((f"{place}: {clause}", remedy) for clause, remedy in flaws)
         if any(remedy == RESTORE for _, remedy in flaws):
             return
         picture = picture_of(record, revisit)
         if picture is None or picture.sha256 != photo.get("sha256"):
             yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", again
+        captured = (revisit or record).uri
+        if not self._was_led(photo.get("url"), captured, path):
+            yield f"{place}: it was captured at {captured}, where its url did not lead the crawl", again
+
+    def _was_led(self, url: object, captured: str, path: Path) -> bool:
+        """Whether the crawl that a file belongs to found at one address what it looked for at another."""
+        address = resolve(url, url) if isinstance(url, str) else None
+        # A url that is none is told of by the page; of a package the redirects may have been left out.
+        if address is None or (asked := target_uri(address)) == captured or not self.whole:
+            return True
+        files = self._siblings.of(path)
+        if files[0] not in self._answers:
+            self._answers[files[0]] = Answers()
+            self._answers[files[0]].add_files(files)
+        return self._answers[files[0]].led(asked, captured, crawl_of(path))
 
     def _card(self, identity: str, record: Record) -> Card | None:
         """What the listings of the crawl showed of an article before a record was captured."""
@@ -175,89 +193,6 @@ class Verifier:
         # Captures in a package need not stand in the order in which they were made.
         place = (files.index(record.path), record.offset) if self.whole else (len(files), 0)
         return self._cards[files[0]].before(identity, place)
-
-
-def read_receipt(given: object) -> Receipt | None:
-    """A receipt out of a line; null when it is none, or not whole."""
-    if not isinstance(given, dict):
-        return None
-    place = {"warc": str, "offset": int, "length": int, "record_id": str, "date": str}
-    revisit = given.get("revisit")
-    whole = revisit is None or (isinstance(revisit, dict) and _types(revisit) == place)
-    if not whole or _types(given | {"revisit": None}) != place | {"payload_digest": str, "revisit": type(None)}:
-        return None
-    return Receipt(**{**given, "revisit": Revisit(**revisit) if revisit else None})
-
-
-def _types(given: dict[str, Any]) -> dict[str, type]:
-    return {name: type(value) for name, value in given.items()}
-
-
-Said = tuple[str, object, object]
-
-
-def _said(receipt: Receipt | Revisit, record: Record) -> tuple[Said, ...]:
-    return (
-        ("record_id", receipt.record_id, record.id),
-        ("length", receipt.length, record.length),
-        ("date", receipt.date, record.get("WARC-Date")),
-    )
-
-
-def _differences(where: str, said: tuple[Said, ...]) -> Iterator[str]:
-    for name, in_receipt, in_record in said:
-        if in_receipt != in_record:
-            yield f"field {where}.{name} is {in_receipt!r}, but the record says {in_record!r}"
-
-
-def _receipt_flaws(
-    receipt: Receipt, record: Record, revisit: Record | None, broken: str | None, again: str
-) -> Iterator[Flaw]:
-    """What is wrong with a receipt, the bytes it leads to, and the revisit it names.
-
-    :param broken: why the revisit is none of the record, if it is not
-    """
-    said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
-    yield from ((clause, again) for clause in _differences("receipt", said))
-    yield from ((clause, RESTORE) for clause in _byte_flaws(record))
-    if receipt.revisit is not None and revisit is not None:
-        yield from ((clause, again) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
-        if broken is not None:
-            yield broken, RESTORE
-
-
-def _digest(record: Record) -> str:
-    return record.get("WARC-Payload-Digest") or ""
-
-
-def _revisit_flaw(revisit: Record | None, original: Record) -> str | None:
-    if revisit is None:
-        return None
-    place = f"the capture, in {revisit.path} at {revisit.offset}, record {revisit.id}"
-    if revisit.type != "revisit":
-        return f"{place}, is a {revisit.type or 'strange'} record, not a revisit"
-    flaw = disagreement(revisit, original)
-    return f"{place}, is a revisit of another record ({flaw.rstrip('.')})" if flaw else None
-
-
-def _byte_flaws(record: Record) -> Iterator[str]:
-    if record.type != "response":
-        yield f"the record is a {record.type}, not a response"
-        return
-    response = stored_response(record)
-    yield from _digest_flaws("WARC-Block-Digest", record, record.block)
-    yield from _digest_flaws("WARC-Payload-Digest", record, response.body if response else b"")
-
-
-def _digest_flaws(name: str, record: Record, data: bytes | memoryview) -> Iterator[str]:
-    noted = record.get(name)
-    try:
-        if noted is None:
-            yield f"the record has no {name}"
-        elif not agrees(noted, data):
-            yield f"{name} is not that of the bytes: they were changed since the capture"
-    except ValueError as error:
-        yield f"{name} cannot be checked: {error}"
 
 
 def _printed(photos: object) -> object:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.catalog.differences import find_differences
+from kcnacrawl.catalog.differences import find_differences, told_gone
 from kcnacrawl.catalog.heading import read_heading
 from kcnacrawl.catalog.indexing import Progress
 from kcnacrawl.catalog.lookups import File, Lookups
@@ -32,6 +32,9 @@ class Comparison:
     def findings(self, progress: Progress) -> Iterator[str]:
         """What does not hold. Files that are being written are left out, as are those that are told of as a whole."""
         differences = find_differences(self.catalog, self.folder)
+        if not self.folder.exists() and (missing := differences.missed + differences.gone):
+            yield told_gone(self.folder, missing)
+            return
         changed = dict(differences.changed)
         present: list[File] = []
         for file in self.catalog.files():

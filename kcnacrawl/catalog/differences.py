@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.lint.remedies import ELSEWHERE
 from kcnacrawl.archive.locks import is_locked
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.catalog.errors import CatalogError
@@ -94,8 +95,12 @@ def find_differences(catalog: Lookups, folder: Path) -> Differences:
 
 
 def told_gone(folder: Path, files: Sequence[File]) -> str:
-    """That files are gone, and what with them, in one sentence."""
+    """That files are gone, and what with them, or that their folder is, in one sentence."""
     count = sum(file.captures or 0 for file in files)
+    if not folder.exists():
+        return (
+            f"There is no folder {folder}, where {_files(len(files))} with {count:,} captures should be; {ELSEWHERE}."
+        )
     captures = f"{count:,} captures" if count else "all that was in it"
     if len(files) == 1:
         return f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy."

@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
     from kcnacrawl.archive.lint.finding import Finding
     from kcnacrawl.archive.output import Output
@@ -67,7 +67,7 @@ class Command(ProjectCommand):
         lost: list[ArchiveError] = []
         targets = self._targets(args, opts.id, lost)
         proof = Proof(self._folder("WARC_DIR", "output/warc"), opts.processes)
-        with _bars() as bars:
+        with progress_bars() as bars:
             proof.progress = bars
             _print(proof.check(targets, opts.id), opts.notes, output, bars.bar)
         lost += proof.lost
@@ -108,7 +108,7 @@ class Command(ProjectCommand):
         if chain.head is None and not chain.findings:
             raise ArchiveError(f"There is no manifest in {runs}.")
         errors = _print(chain.findings, opts.notes, output)
-        with _bars() as bars:
+        with progress_bars() as bars:
             total = chain.size
             found = chain.files(lambda done: bars("Files", done, total))
             errors += _print(found, opts.notes, output, bars.bar)
@@ -135,26 +135,3 @@ def _print(findings: Iterable[Finding], notes: bool, output: Output, bar: Progre
         else:
             output.print(str(finding))
     return errors
-
-
-class _Bars:
-    """A bar for each thing that is checked, on a terminal."""
-
-    def __init__(self, bar: Progress) -> None:
-        self.bar = bar
-        self._tasks: dict[str, TaskID] = {}
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if what not in self._tasks:
-            self._tasks[what] = self.bar.add_task(what, total=total)
-        self.bar.advance(self._tasks[what], done)
-
-
-@contextmanager
-def _bars() -> Iterator[_Bars]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-        yield _Bars(bar)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
@@ -77,14 +78,16 @@ class Command(ProjectCommand):
 
         wanted = self._wanted(selection, opts)
         with Scratch() as scratch:
-            plan = make_plan(
-                Path(self._get("WARC_DIR")),
-                selection,
-                scratch,
-                self.tell,
-                crawls_back=None if opts.no_requisites else int(self._get("WARC_RENEW_RUNS")),
-                skip_damaged=opts.skip_damaged,
-            )
+            with progress_bars() as bars:
+                plan = make_plan(
+                    Path(self._get("WARC_DIR")),
+                    selection,
+                    scratch,
+                    self.tell,
+                    crawls_back=None if opts.no_requisites else int(self._get("WARC_RENEW_RUNS")),
+                    skip_damaged=opts.skip_damaged,
+                    progress=bars,
+                )
             name = self._write(plan, wanted, gather(plan, wanted), opts)
         if plan.unresolved:
             self.complain(
@@ -166,16 +169,10 @@ def _signed(key: EllipticCurvePrivateKey, path: str | None) -> str:
 
 
 def _write(plan: Plan, wanted: Wanted, gathered: Gathered, name: str, instant: datetime) -> Made:
-    from rich.console import Console
-    from rich.progress import Progress
-
     from kcnacrawl.archive.output import open_output
     from kcnacrawl.archive.wacz.package import write_package
 
-    console = Console(stderr=True)
-    with open_output(name) as output, Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Packaging", total=plan.size())
-        wanted.progress = lambda size: bar.advance(task, size)
+    with open_output(name) as output, progress_bars() as plan.progress:
         return write_package(plan, wanted, gathered, output, instant)
 
 

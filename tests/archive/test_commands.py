@@ -54,6 +54,23 @@ def test_wire_gives_the_bytes_received(recorded: Recorded, articles: Path, by: s
     assert scrapy("wire", *ways[by], warc=recorded.folder, articles=articles) == (0, one.received, "")
 
 
+def test_a_folder_that_is_not_there_is_named(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
+    none = tmp_path / "none"
+    identity, receipt = next((one, receipt) for one, receipt in recorded.receipts if one is not None)
+    assert receipt is not None
+    for name in (identity, receipt.record_id):
+        told = scrapy("wire", name, warc=none, articles=articles)
+        assert told == (1, b"", f"scrapy wire: There is no folder {none}; a crawl makes it.\n")
+    lines = sum(1 for _ in (articles / "kcnawatch-1.jsonl").open())
+    status, out, err = scrapy("verify", articles, warc=none)
+    finding, summary = out.decode().splitlines()
+    assert (status, err) == (1, "")
+    assert finding.startswith(
+        f"{none}: there is no such folder, and {lines} articles lead into its files; bring it back"
+    )
+    assert summary.startswith(f"{lines} articles checked, 1 findings.")
+
+
 def test_wire_gives_the_request_into_a_file(recorded: Recorded, tmp_path: Path) -> None:
     one, (_, receipt) = recorded.exchanges[5], recorded.receipts[5]
     assert receipt is not None

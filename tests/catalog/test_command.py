@@ -92,6 +92,21 @@ def test_looking_changes_nothing(archive: Archive) -> None:
     assert _stored(archive) == before
 
 
+def test_a_folder_that_is_not_there_is_named(archive: Archive) -> None:
+    archive.crawl(pages(3))
+    archive.crawl(pages(2, 10))
+    archive.warc.rename(archive.warc.with_name("moved"))
+    missed = (
+        "There is no folder output/warc, where 2 files with 5 captures should be; bring it back from a copy, or say "
+        "with -s WARC_DIR=FOLDER where it is."
+    )
+    assert catalog(archive).err.splitlines()[0] == f"scrapy catalog: {missed}"
+    done = catalog(archive, "check")
+    assert (done.status, done.out.splitlines()[0]) == (1, missed)
+    done = scrapy(archive.folder.parent, "catalog", "check", "-s", "WARC_DIR=output/moved")
+    assert (done.status, done.out) == (0, "5 captures in 2 files agree, 0 findings.\n")
+
+
 def test_looking_while_a_crawl_is_writing(archive: Archive) -> None:
     archive.crawl(pages(3))
     kept = archive.open()

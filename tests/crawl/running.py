@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -58,6 +60,25 @@ def scrapy(folder: Path, *arguments: str, timeout: float = 120) -> Run:
         command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=timeout, check=False
     )
     return Run(folder, done.returncode, done.stdout, done.stderr)
+
+
+def on_terminal(folder: Path, *arguments: str, columns: int = 80) -> tuple[int, str]:
+    """Run ``scrapy`` with standard error on a terminal of that width; exit status and all that was drawn."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=folder,
+        env=environment() | {"COLUMNS": str(columns), "TERM": "xterm"},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    drawn = b""
+    with contextlib.suppress(OSError):  # once the other side is closed
+        while chunk := os.read(ours, 65536):
+            drawn += chunk
+    os.close(ours)
+    return process.wait(timeout=60), drawn.decode()
 
 
 def crawl(folder: Path, base_url: str, *arguments: str, timeout: float = 120) -> Run:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from kcnacrawl.replica.jpeg import photograph
 from tests.crawl.breaking import finish, wait_for_lines
 from tests.crawl.running import Run, environment, scrapy
 from tests.crawl.test_requisite_hosts import JPEG, Answers, article, serving
@@ -198,6 +199,31 @@ def test_verify_holds_the_revisit_of_a_photo_against_its_record(site: Site, tmp_
         (tmp_path / "changed.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in changed))
         told = scrapy(tmp_path, "verify", "changed.jsonl")
         assert (told.status, told.out.count(f"field receipt.revisit.{field} is {value!r}")) == (1, 1), told.out
+
+
+def test_verify_tells_a_photo_with_the_receipt_of_another(site: Site, tmp_path: Path) -> None:
+    answers, url, _ = site
+    answers["/other.jpg"] = (200, "image/jpeg", photograph(8))
+    answers["/old3.jpg"] = (302, "/other.jpg", b"")
+    (lines,) = by_night(night(tmp_path, url))
+    shown = [photo for line in lines for photo in line["photos"]]
+    found = {photo["url"].removeprefix(url): {name: photo[name] for name in ("sha256", "receipt")} for photo in shown}
+    swaps = {
+        "/same.jpg": ("/new.jpg", "/new.jpg"),  # never redirected
+        "/old1.jpg": ("/same.jpg", "/same.jpg"),  # the same picture under another address
+        "/old2.jpg": ("/old3.jpg", "/other.jpg"),  # both redirected, but not to one address
+        "/new.jpg": ("/old3.jpg", "/other.jpg"),
+    }
+    for wrong, (other, captured) in swaps.items():
+        changed = orjson.loads(orjson.dumps(lines))
+        for photo in (photo for line in changed for photo in line["photos"]):
+            photo |= found[other] if photo["url"] == url + wrong else {}
+        (tmp_path / "changed.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in changed))
+        told = scrapy(tmp_path, "verify", "changed.jsonl")
+        times = sum(photo["url"] == url + wrong for photo in shown)
+        sentence = f": it was captured at {url}{captured}, where its url did not lead the crawl; write it anew with"
+        assert (told.status, told.out.count(sentence)) == (1, times), told.out
+        assert f"4 articles checked, {times} findings." in told.out + told.err
 
 
 def test_a_photo_that_is_too_old_to_be_relied_on_is_stored_anew(site: Site, tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def write_not_modified(writer: WarcWriter, folder: Path) -> None:
         for found in entries(path)
         if found.url == HOST + ARTICLE and found.kind == "response"
     ]
-    case = CASES["not modified"]
+    exchange = CASES["not modified"].exchange()
+    sent = exchange.sent.replace(b"\r\n\r\n", b'\r\nIf-None-Match: "v1"\r\n\r\n', 1)
     received = b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n'
-    writer.write(replace(case.exchange(), received=received, not_modified=first))
+    writer.write(replace(exchange, sent=sent, received=received, not_modified=first))

@@ -19,7 +19,7 @@ def revisit(record: str, date: str, offset: int = 7) -> Finding:
     return Finding(NEW, offset, "<new>", "its original is gone", "look", lack=Lack("revisit", None, record, date))
 
 
-def told(*findings: Finding, present: tuple[str, ...] = (NEW,)) -> list[str]:
+def told(*findings: Finding, present: tuple[str, ...] | None = (NEW,)) -> list[str]:
     absent = Absent()
     assert all(map(absent.takes, findings))
     return [str(finding) for finding in absent.answer(Path("warc"), present)]
@@ -70,3 +70,13 @@ def test_what_nobody_knows_is_told_once_for_the_file_with_the_revisits() -> None
         f"{NEW}:7: record <new>: the originals of 2 revisits in it, from here on, are in none of the files; "
         "bring back what was being written from 2026-02-01T00:00:05Z to 2026-02-02T00:00:05Z."
     ]
+
+
+def test_a_missing_folder_is_told_instead_of_its_files() -> None:
+    line = Finding("index.cdxj", 1, None, "it leads there", "", lack=Lack("line", OLD))
+    assert told(article(), line, article(file="gone.warc.gz"), revisit("<a>", ""), present=None) == [
+        "warc: there is no such folder, and 2 articles and 1 line of an index lead into its files; bring it back from "
+        "a copy, or say with -s WARC_DIR=FOLDER where it is.",
+        f"{NEW}:7: record <new>: its original is gone; look.",
+    ]
+    assert told(present=None) == []

@@ -138,7 +138,9 @@ def three_nights(output: Path) -> Archive:
     new = [listing, *(pages[url] for url in articles[:6]), *extras, missing]
     archive.record("20261120210000-aaaa", datetime(2026, 11, 20, 21, tzinfo=UTC), new)
     same = [pages[url] for url in articles[1:6]]
-    asked = replace(pages[articles[0]], received=NOT_MODIFIED, not_modified=archive.memory.latest(articles[0]))
+    first = pages[articles[0]]
+    sent = first.sent.replace(b"\r\n\r\n", b"\r\nIf-None-Match: x\r\n\r\n", 1)
+    asked = replace(first, sent=sent, received=NOT_MODIFIED, not_modified=archive.memory.latest(articles[0]))
     archive.record("20261121210000-bbbb", datetime(2026, 11, 21, 21, tzinfo=UTC), [asked, *same, pages[articles[6]]])
     late = [pages[url] for url in (*articles[7:12], articles[1])]
     archive.record("20261122235957-cccc", datetime(2026, 11, 22, 23, 59, 57, tzinfo=UTC), late, lines=False)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive.wacz.check import check_wacz
-from tests.crawl.running import Run, environment, scrapy
+from tests.crawl.running import Run, environment, on_terminal, scrapy
 from tests.wacz.large import large_archive
 from tests.wacz.nights import Archive
 
@@ -49,6 +49,17 @@ def test_package_has_a_name_of_its_own_and_is_sound(folder: Path) -> None:
     )
     assert signed == f"{name}: signed with a key made for it alone; public key {public_key(folder / name)}."
     assert list(check_wacz(folder / name)) == []
+
+
+@pytest.mark.parametrize("options", [(), ("--from", "2026-11-21")])
+def test_on_a_terminal_bars_tell_what_is_done(folder: Path, options: tuple[str, ...]) -> None:
+    status, drawn = on_terminal(folder, "wacz", *options, columns=200)
+    assert status == 0, drawn
+    for what in ("Reading", "Copying", "Indexing", "Pages"):
+        percents = re.findall(rf"{what} +(?:\x1b\[[0-9;]*m|[━╸╺])+ *(?:\x1b\[[0-9;]*m)* *([0-9]+)%", drawn)
+        assert percents, (what, drawn)
+        assert percents[-1] == "100", (what, percents)
+    assert re.search(r"output/wacz/kcnawatch-\S+\.wacz: 3 WARC files; ", drawn)
 
 
 def public_key(package: Path) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding, shown
-from kcnacrawl.archive.lint.remedies import REINDEX, RESTORE
+from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE
 
 _BEGUN = re.compile(r"-(\d{14})-")
 _KINDS = {
@@ -46,13 +46,14 @@ class Absent:
                 self._files[lack.record] = lack.file
         return True
 
-    def answer(self, folder: Path, present: Iterable[str]) -> Iterator[Finding]:
+    def answer(self, folder: Path, present: Iterable[str] | None) -> Iterator[Finding]:
         """A finding for each missing file, and for each file with revisits of which nothing tells where they lead.
 
         :param folder: where the missing files should be
-        :param present: names of the WARC files that are there
+        :param present: names of the WARC files that are there; null when the folder itself is missing, and is told
+            instead of its files
         """
-        names = [*present, *self._counts]
+        names = [*(present or ()), *self._counts]
         unknown: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in self._revisits:
             file = self._file_of(finding, names)
@@ -60,7 +61,10 @@ class Absent:
                 unknown[finding.file].append(finding)
             else:
                 self._counts[file]["revisit"] += 1
-        for file in sorted(self._counts):
+        if present is None and self._counts:
+            clause = f"there is no such folder, and {_told(sum(self._counts.values(), Counter()))} into its files"
+            yield Finding(str(folder), None, None, clause, ELSEWHERE)
+        for file in sorted(self._counts) if present is not None else ():
             clause = f"it is not there, and {_told(self._counts[file])} into it"
             remedy = RESTORE if self._counts[file].keys() - {"line"} else f"{RESTORE}, or {REINDEX}"
             yield Finding(str(folder / shown(file)), None, None, clause, remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kcnacrawl.archive.framing import apply_framing
@@ -9,6 +10,9 @@ from kcnacrawl.archive.lint.finding import quoted, shown
 from kcnacrawl.archive.lint.ours import redacted_in
 from kcnacrawl.archive.lint.seeing import LEADING, Seen
 from kcnacrawl.archive.stored import stored_head
+
+_CONDITION = re.compile(rb"\nif-(?:none-match|modified-since)[ \t]*:")
+"""In the head of a request, in lower case."""
 
 
 def follower_flaws(record: Seen, leader: Seen) -> Iterator[str]:
@@ -20,6 +24,11 @@ def follower_flaws(record: Seen, leader: Seen) -> Iterator[str]:
         yield (
             f"its WARC-IP-Address is {quoted(here)}, that of the record it is concurrent to, {shown(leader.id)}, is "
             f"{quoted(there)}"
+        )
+    if record.kind == "request" and _is_unmodified(leader) and not _has_condition(record):
+        yield (
+            "it has neither If-None-Match nor If-Modified-Since, but the revisit that it belongs to, "
+            f"{shown(leader.id)}, is of an answer of 304"
         )
 
 
@@ -42,6 +51,8 @@ def capture_flaws(records: Sequence[Seen]) -> Iterator[tuple[Seen, str]]:
         yield from ((leader, f"no {clause}") for clause in _missing(leader, others, notes))
     if leader.kind == "response" and leader.has_body and any(one.method == b"HEAD" for one in others):
         yield leader, "it has a body, but the request was HEAD"
+    if leader.kind == "response" and "error" in notes and not leader.get("warc-truncated"):
+        yield leader, f"it has no WARC-Truncated, but the notes beside it say {quoted(notes['error'])}"
     if leader.kind == "revisit" and not len(leader.block) and "wireFraming" in notes:
         yield from ((leader, clause) for clause in _validators(leader, notes["wireFraming"]))
     yield from _redacted(leader, others, metadata, notes.get("redacted", ""))
@@ -53,11 +64,19 @@ def _missing(leader: Seen, others: Sequence[Seen], notes: dict[str, str]) -> Ite
         yield "request record beside it says what was asked for"
     if leader.kind == "request" and "error" not in notes:
         yield "metadata record beside it says why there is no answer"
-    unmodified = leader.kind == "revisit" and leader.get("warc-profile").endswith(b"/server-not-modified")
-    if "wireDigest" not in notes and (leader.was_changed or unmodified):
+    if "wireDigest" not in notes and (leader.was_changed or _is_unmodified(leader)):
         yield "metadata record beside it tells the bytes as they were received"
     if leader.kind == "response" and leader.get("warc-truncated") and "error" not in notes:
         yield "metadata record beside it says why it was cut off"
+
+
+def _is_unmodified(leader: Seen) -> bool:
+    return leader.kind == "revisit" and leader.get("warc-profile").endswith(b"/server-not-modified")
+
+
+def _has_condition(request: Seen) -> bool:
+    head = bytes(request.block).partition(b"\r\n\r\n")[0]
+    return _CONDITION.search(head.lower()) is not None
 
 
 def _validators(leader: Seen, framing: str) -> Iterator[str]:

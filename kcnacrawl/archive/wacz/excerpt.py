@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -19,19 +19,22 @@ STEP = 1 << 20
 """Bytes that are copied at a time."""
 
 
-def copy_range(path: Path, start: int, end: int, out: EntryWriter) -> None:
+def copy_range(
+    path: Path, start: int, end: int, out: EntryWriter, progress: Callable[[int], None] = lambda size: None
+) -> None:
     """Copy bytes of a file.
 
+    :param progress: is told of each part that is copied
     :raises ArchiveError: when the file cannot be read, or is shorter
     """
     try:
         with path.open("rb") as file:
-            _copy(file, path, start, end, out)
+            _copy(file, path, start, end, out, progress)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _copy(file: BinaryIO, path: Path, start: int, end: int, out: EntryWriter) -> None:
+def _copy(file: BinaryIO, path: Path, start: int, end: int, out: EntryWriter, progress: Callable[[int], None]) -> None:
     file.seek(start)
     while start < end:
         data = file.read(min(STEP, end - start))
@@ -39,6 +42,7 @@ def _copy(file: BinaryIO, path: Path, start: int, end: int, out: EntryWriter) ->
             raise ArchiveError(f"{path} became shorter while it was being packaged.")
         out.write(data)
         start += len(data)
+        progress(len(data))
 
 
 class Excerpt:
@@ -58,7 +62,14 @@ class Excerpt:
         for piece in gzip_member(draft, 6):
             out.write(bytes(piece))
 
-    def add(self, scratch: Scratch, source: FileInfo, places: Iterator[Place], target: int) -> None:
+    def add(
+        self,
+        scratch: Scratch,
+        source: FileInfo,
+        places: Iterator[Place],
+        target: int,
+        progress: Callable[[int], None] = lambda size: None,
+    ) -> None:
         """Copy captures of one file, and note where they went.
 
         :param target: number of the file in the package
@@ -68,7 +79,7 @@ class Excerpt:
             with source.path.open("rb") as file:
                 for place in infos:
                     at = self._out.entry.size
-                    _copy(file, source.path, place.start, place.end, self._out)
+                    _copy(file, source.path, place.start, place.end, self._out, progress)
                     scratch.run("UPDATE capture SET target = ?, at = ? WHERE number = ?", target, at, place.number)
         except OSError as error:
             raise ArchiveError(f"{source.path} cannot be read: {error.strerror}.") from error

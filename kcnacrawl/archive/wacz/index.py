@@ -56,7 +56,11 @@ def package_lines(plan: Plan, names: list[str]) -> Iterator[bytes]:
     """
     sources = plan.sources()
     numbers = {plan.files[number].path.name: number for number in sources}
-    lines = sorted_lines([plan.files[number].path for number in sources])
+    total = sum(plan.files[number].size for number in sources)
+    lines = sorted_lines(
+        [plan.files[number].path for number in sources],
+        progress=lambda size: plan.progress("Indexing", size, total),
+    )
     for _, same in groupby(lines, key=lambda line: line.partition(b" {")[0]):
         yield from sorted(filter(None, (_moved(line, plan, numbers, names) for line in same)))
 

@@ -53,9 +53,6 @@ class Wanted:
     keeps_key: bool = False
     """Whether the key is there to sign other packages, too."""
 
-    progress: Callable[[int], None] = lambda size: None
-    """Is told how many more bytes of the archive are in the package."""
-
 
 @dataclass(slots=True)
 class Made:
@@ -80,7 +77,7 @@ def write_package(plan: Plan, wanted: Wanted, gathered: Gathered, output: Output
     """
     made = Made()
     package = ZipWriter(output, instant)
-    _write_archive(package, plan, made, wanted, instant)
+    _write_archive(package, plan, made, instant)
     made.captures = write_index(package, package_lines(plan, made.names))
     main = _write_pages(package, find_pages(plan, gathered.articles), wanted, made)
     for file in (*gathered.articles, *gathered.changes):
@@ -91,27 +88,38 @@ def write_package(plan: Plan, wanted: Wanted, gathered: Gathered, output: Output
     return made
 
 
-def _write_archive(package: ZipWriter, plan: Plan, made: Made, wanted: Wanted, instant: datetime) -> None:
+def _write_archive(package: ZipWriter, plan: Plan, made: Made, instant: datetime) -> None:
+    total = plan.size()
+
+    def copied(size: int) -> None:
+        plan.progress("Copying", size, total)
+
     for number in sorted(plan.whole):
         info = plan.files[number]
         with package.entry(f"archive/{info.path.name}", size=info.size) as out:
-            copy_range(info.path, 0, info.size, out)
-        wanted.progress(info.size)
+            copy_range(info.path, 0, info.size, out, copied)
     for number in sorted(plan.partly):
         info = plan.files[number]
         ending = COPY if info.is_copy else f"-excerpt{_SUFFIX}"
         name = info.damaged.name.removesuffix(_SUFFIX) + ending
-        _write_excerpt(package, plan, made, instant, name, CHOSEN, [number])
+        _write_excerpt(package, plan, made, instant, name, CHOSEN, [number], copied)
     stamp = f"{instant:%Y%m%d%H%M%S}"
     for why, what in ((ORIGINAL, "originals"), (REQUISITE, "requisites")):
         if sources := plan.sources(why):
-            _write_excerpt(package, plan, made, instant, f"{what}-{stamp}{_SUFFIX}", why, sources)
+            _write_excerpt(package, plan, made, instant, f"{what}-{stamp}{_SUFFIX}", why, sources, copied)
     made.files = len(plan.whole) + len(made.names)
     made.originals, made.requisites = plan.count(ORIGINAL), plan.count(REQUISITE)
 
 
 def _write_excerpt(
-    package: ZipWriter, plan: Plan, made: Made, instant: datetime, name: str, why: int, sources: list[int]
+    package: ZipWriter,
+    plan: Plan,
+    made: Made,
+    instant: datetime,
+    name: str,
+    why: int,
+    sources: list[int],
+    copied: Callable[[int], None],
 ) -> None:
     target = len(made.names)
     made.names.append(name)
@@ -119,7 +127,7 @@ def _write_excerpt(
     with package.entry(f"archive/{name}") as out:
         excerpt = Excerpt(name, out, instant, info)
         for number in sources:
-            excerpt.add(plan.scratch, plan.files[number], plan.scratch.places(why, number), target)
+            excerpt.add(plan.scratch, plan.files[number], plan.scratch.places(why, number), target, copied)
 
 
 _EXCERPTS = {

@@ -77,7 +77,9 @@ def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
 
     :param articles: files of the lines that are noted
     """
+    total = plan.scratch.value(f"SELECT COUNT(*) FROM ({_QUERY})")
     for record_id, url, date, file, offset, line_file, line_offset in plan.scratch.rows(_QUERY):
+        plan.progress("Pages", 1, total)
         if line_file is not None:
             title, text, newness = _from_line(articles[line_file].path, line_offset)
             yield Page(record_id, url, _instant(date), title, text, newness)

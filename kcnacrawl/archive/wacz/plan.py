@@ -17,6 +17,8 @@ from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch, ScratchError
 from kcnacrawl.archive.wacz.selection import FileInfo, Selection, read_info
 
 Tell = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, how many more bytes or pages of it are done, and how many there are."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Plan:
     """Records that revisits refer to and that are nowhere."""
 
     spiders: set[str] = field(default_factory=set)
+    progress: Progress = lambda what, done, total: None
 
     def sources(self, why: int | None = None) -> list[int]:
         """Numbers of the files from which something comes into the package, for one reason or for any."""
@@ -46,8 +49,10 @@ class Plan:
         return [number for (number,) in rows]
 
     def size(self) -> int:
-        """Bytes of the files that come into the package as a whole."""
-        return sum(self.files[number].size for number in self.whole)
+        """Bytes that come into the package."""
+        query = "SELECT file, SUM(end - start) FROM capture WHERE why IS NOT NULL GROUP BY file"
+        parts: int = sum(size for number, size in self.scratch.rows(query) if number not in self.whole)
+        return parts + sum(self.files[number].size for number in self.whole)
 
     def count(self, why: int) -> int:
         """How many captures are in the package for this reason."""
@@ -62,6 +67,7 @@ def make_plan(
     *,
     crawls_back: int | None = None,
     skip_damaged: bool = False,
+    progress: Progress = lambda what, done, total: None,
 ) -> Plan:
     """Look through the WARC files of a folder for the captures of a selection, and for what these need.
 
@@ -70,16 +76,16 @@ def make_plan(
     :param tell: is told, a sentence each, what is left out, and of each damaged file
     :param crawls_back: in the files of how many earlier crawls requisites of pages are looked for; null for not at all
     :param skip_damaged: leave damaged files out that have no repaired copy
+    :param progress: is the plan's
     :raises ArchiveError: when there is nothing to package, or a file is damaged and has no repaired copy
     """
     damaged = Damaged(tell, skip_damaged)
-    plan = Plan(scratch, _infos(folder, tell, damaged), damaged=damaged)
-    others = []
-    for number, info in enumerate(plan.files):
-        if selection.wants_file(info):
-            _note(plan, number, partial(_survey, plan, number, selection))
-        else:
-            others.append(number)
+    plan = Plan(scratch, _infos(folder, tell, damaged), damaged=damaged, progress=progress)
+    wanted = [number for number, info in enumerate(plan.files) if selection.wants_file(info)]
+    others = [number for number in range(len(plan.files)) if number not in set(wanted)]
+    total = sum(plan.files[number].size for number in wanted)
+    for number in wanted:
+        _note(plan, number, partial(_survey, plan, number, selection, total))
     if damaged.left_out and not plan.sources():
         damaged.check()
     if not scratch.value("SELECT COUNT(*) FROM capture WHERE why = ?", CHOSEN):
@@ -129,7 +135,7 @@ class _Behind:
         if not self._files:
             return False
         number, plan = self._files.pop(), self._plan
-        _note(plan, number, lambda: plan.scratch.add(number, _unasked(plan.files[number].path)))
+        _note(plan, number, lambda: plan.scratch.add(number, _unasked(plan, number)))
         self._announce()
         return True
 
@@ -139,8 +145,13 @@ class _Behind:
             self.crawls.add(info.crawl or info.path.name)
 
 
-def _unasked(path: Path) -> Iterator[tuple[Capture, bool]]:
-    return ((capture, False) for capture in scan(path))
+def _unasked(plan: Plan, number: int) -> Iterator[tuple[Capture, bool]]:
+    info = plan.files[number]
+    return ((capture, False) for capture in scan(info.path, progress=_told(plan, info.path.name, info.size)))
+
+
+def _told(plan: Plan, what: str, total: int) -> Callable[[int], None]:
+    return lambda done: plan.progress(what, done, total)
 
 
 def _infos(folder: Path, tell: Tell, damaged: Damaged) -> list[FileInfo]:
@@ -194,11 +205,11 @@ def _nothing(folder: Path, selection: Selection, plan: Plan) -> str:
     return f"Nothing in {folder} is {what}, so there is nothing to package." if what else f"{folder} holds no capture."
 
 
-def _survey(plan: Plan, number: int, selection: Selection) -> None:
+def _survey(plan: Plan, number: int, selection: Selection, total: int) -> None:
     counts = {True: 0, False: 0}
 
     def judged() -> Iterator[tuple[Capture, bool]]:
-        for capture in scan(plan.files[number].path):
+        for capture in scan(plan.files[number].path, progress=_told(plan, "Reading", total)):
             if capture.kind == "warcinfo":
                 yield capture, False
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,15 +92,18 @@ class Capture:
         self.status, self.mime = (None, "") if other_method else _answer(record, kind)
 
 
-def scan(path: Path, on_damage: OnDamage | None = None) -> Iterator[Capture]:
+def scan(
+    path: Path, on_damage: OnDamage | None = None, progress: Callable[[int], None] = lambda size: None
+) -> Iterator[Capture]:
     """All captures of a file in their order; ``warcinfo`` records are captures of their own.
 
     :param on_damage: is told of each damaged record, and reading goes on
+    :param progress: is told, from time to time, how many more bytes were read
     :raises ArchiveError: when the file is not compressed record by record, and at the first damaged record when there
         is no *on_damage*
     """
     capture: Capture | None = None
-    for record in _records(path, on_damage):
+    for record in _records(path, on_damage, progress):
         if not record.length:
             raise ArchiveError(f"{path} is not compressed record by record, so it cannot stand in a package.")
         if capture is not None and not capture.take(record):
@@ -113,7 +116,7 @@ def scan(path: Path, on_damage: OnDamage | None = None) -> Iterator[Capture]:
         yield capture
 
 
-def _records(path: Path, on_damage: OnDamage | None) -> Iterator[Record]:
+def _records(path: Path, on_damage: OnDamage | None, progress: Callable[[int], None]) -> Iterator[Record]:
     """The records of a file, which is mapped into memory anew from time to time, or all of it would stay there."""
     position = 0
     size = size_of(path)
@@ -125,7 +128,9 @@ def _records(path: Path, on_damage: OnDamage | None) -> Iterator[Record]:
             if position - start > MAPPED:
                 break
         else:
+            progress(size - start)
             return
+        progress(position - start)
 
 
 def bare(record_id: str) -> str:

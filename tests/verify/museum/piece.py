@@ -133,9 +133,13 @@ def parse(data: bytes) -> Rec:
     return Rec([(name.decode(), value) for name, value in pairs], rest[:-4])
 
 
-def exchange(path: str, received: bytes, minute: int, **more: object) -> Exchange:
+def exchange(path: str, received: bytes, minute: int, *, condition: str = "", **more: object) -> Exchange:
+    """An attempt to fetch a page.
+
+    :param condition: a line of the request, with its end
+    """
     url = SITE + path
-    sent = f"GET {path} HTTP/1.1\r\nHost: mirror.example\r\n\r\n".encode()
+    sent = f"GET {path} HTTP/1.1\r\nHost: mirror.example\r\n{condition}\r\n".encode()
     given = {"sent": sent, "ip": "192.0.2.7", "protocols": ("http/1.1",), **more}
     return Exchange(url=url, received=received, started=STARTED + timedelta(minutes=minute), **given)  # type: ignore[arg-type]
 
@@ -168,7 +172,8 @@ def perfect(folder: Path) -> Piece:
     )
     writer.write(exchange("/b", CHUNKED, 1))
     writer.write(exchange("/c", page(), 2))
-    writer.write(exchange("/a", b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", 3, not_modified=original))
+    unmodified = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
+    writer.write(exchange("/a", unmodified, 3, condition="If-None-Match: x\r\n", not_modified=original))
     writer.write(exchange("/d", b"", 4, error="The connection was reset."))
     writer.write(exchange("/e", b"not HTTP at all", 5))
     writer.end([("crawl", "c"), ("run", "r"), ("ended", "finished"), ("done", "yes")])

@@ -12,6 +12,10 @@ LENGTH = len(BODY)
 CAPTURE = ("chunked", "chunked request", "chunked metadata")
 OTHER = "198.51.100.1"
 ORIGINAL = "that of the original, in {path} at {at_page}, is"
+UNASKED = (
+    "unchanged request: it has neither If-None-Match nor If-Modified-Since, but the revisit that it belongs to, "
+    "{unchanged}, is of an answer of 304"
+)
 NOT_OURS = "its WARC-JSON-Metadata does not tell what was redacted, which is all that this program writes there"
 
 
@@ -73,12 +77,18 @@ EXHIBITS = [
             "page request: its WARC-IP-Address is '', that of the record it is concurrent to, {page}, is '192.0.2.7'"),
     exhibit("a whole page said to be cut off", _set("page", "WARC-Truncated", "time"),
             "page: no metadata record beside it says why it was cut off"),
+    exhibit("a page that was cut off and does not say so", _noted(b"error: It took too long.\r\n"),
+            "chunked: it has no WARC-Truncated, but the notes beside it say 'It took too long.'"),
     exhibit("a cipher without TLS", _set("page", "WARC-Cipher-Suite", "TLS_AES_128_GCM_SHA256"),
             "page: it has a WARC-Cipher-Suite, but no WARC-Protocol that names TLS"),
     exhibit("TLS in name only", lambda piece: piece["page"].add("WARC-Protocol", "tls/1.3"),
             f"page: its WARC-Protocol names TLS, but its address is {SITE}/a"),
     exhibit("another ETag than the 304 had", _set("unchanged", "WARC-Etag", '"z"'),
             "unchanged: its WARC-Etag is '\"z\"', but the server said 'x'"),
+    exhibit("a 304 that nobody asked for", fix("unchanged request", b"If-None-Match: x\r\n", b""), UNASKED),
+    exhibit("a condition in the body of a request",
+            fix("unchanged request", b"If-None-Match: x\r\n\r\n", b"\r\n\nIf-None-Match: x\r\n"), UNASKED),
+    exhibit("a condition of time", fix("unchanged request", b"If-None-Match: x", b"if-modified-since: x")),
     exhibit("an ETag where none is noted", _set("page", "WARC-Etag", '"x"'),
             "page: it has validators, which only a revisit of a page that was not modified has"),
     exhibit("something redacted that nothing tells of", _set("page", "WARC-JSON-Metadata", '{"redacted": ["a"]}'),
@@ -110,6 +120,7 @@ EXHIBITS = [
     exhibit("a revisit of the other profile",
             _set("revisit", "WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/server-not-modified"),
             "revisit: its block is not empty, so that replay shows a blank page",
+            UNASKED.replace("unchanged", "revisit"),
             "revisit: no metadata record beside it tells the bytes as they were received"),
     exhibit("a 304 of the other profile",
             _set("unchanged", "WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"),

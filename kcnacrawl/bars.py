@@ -1,0 +1,38 @@
+"""Progress bars on standard error, of commands that do several things one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Bars:
+    """A bar for each thing that is done."""
+
+    def __init__(self, bar: Progress) -> None:
+        self.bar = bar
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Move the bar of a thing on.
+
+        :param done: how much more of it is done
+        """
+        if what not in self._tasks:
+            self._tasks[what] = self.bar.add_task(what, total=total)
+        self.bar.advance(self._tasks[what], done)
+
+
+@contextmanager
+def progress_bars() -> Iterator[Bars]:
+    """Bars on standard error while it is a terminal; they go away at the end."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        yield Bars(bar)

@@ -44,7 +44,10 @@ class Dedup:
         self._originals = originals
 
     def plan(self, exchange: Exchange, response: Response, payload_digest: str) -> Revisited | None:
-        """The revisit to write for a response; null when it has to be stored."""
+        """The revisit to write for a response; null when it has to be stored.
+
+        :raises ExhaustedError: when no file could be read to prove an original
+        """
         if exchange.cut or response.truncated:
             return None
         if response.status == 304:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kcnacrawl.archive.digests import agrees
-from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.errors import ArchiveError, ExhaustedError
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.stored import StoredResponse, stored_response
@@ -99,15 +99,23 @@ class RunOriginals:
 
 
 def prove(original: Original, folder: Path) -> Record | None:
-    """Read an original back: its record, or null when file, record, id, address, date or payload digest disagree."""
+    """Read an original back: its record, or null when file, record, id, address, date or payload digest disagree.
+
+    :raises ExhaustedError: when it cannot be told, as no file could be read
+    """
     proven = prove_response(original, folder)
     return proven[0] if proven is not None else None
 
 
 def prove_response(original: Original, folder: Path) -> tuple[Record, StoredResponse] | None:
-    """The same, with the response that the record holds."""
+    """The same, with the response that the record holds.
+
+    :raises ExhaustedError: when it cannot be told
+    """
     try:
         record = read_record(folder / original.warc, original.offset)
+    except ExhaustedError:
+        raise
     except ArchiveError:
         return None
     said = (record.type, record.id, record.uri, record.get("WARC-Date"), record.get("WARC-Payload-Digest"))

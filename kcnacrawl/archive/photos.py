@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kcnacrawl.archive.entries import Entry
-from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.errors import ArchiveError, ExhaustedError
 from kcnacrawl.archive.originals import original_of, prove
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.receipts import make_receipt
@@ -92,12 +92,15 @@ def read_answer(entry: Entry, folder: Path, find: Callable[[str], Entry | None])
     """The same of a capture that an index points to, read back and proven; null, too, when it is not there as it was.
 
     :param find: gives the entry of a record id, for originals of revisits
+    :raises ExhaustedError: when it cannot be told, as no file could be read
     """
     if entry.kind != "revisit":
         record = prove(original_of(entry), folder)
         return answer_of(record) if record is not None else None
     try:
         revisit = read_record(folder / entry.warc, entry.offset)
+    except ExhaustedError:
+        raise
     except ArchiveError:
         return None
     held = find(refers_to(revisit)) if revisit.id == entry.record_id else None
@@ -106,7 +109,10 @@ def read_answer(entry: Entry, folder: Path, find: Callable[[str], Entry | None])
 
 
 def read_whole(entry: Entry, folder: Path) -> Whole | None:
-    """The file that an index points to, read back and proven; null when it is not there as it was."""
+    """The file that an index points to, read back and proven; null when it is not there as it was.
+
+    :raises ExhaustedError: when it cannot be told, as no file could be read
+    """
     record = prove(original_of(entry), folder)
     return _whole(record) if record is not None else None
 

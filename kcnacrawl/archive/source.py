@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import zlib
 from collections.abc import Callable, Iterator
@@ -9,12 +10,15 @@ from pathlib import Path
 
 import deflate
 
-from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.errors import ArchiveError, ExhaustedError
 from kcnacrawl.archive.mapped import map_file
 from kcnacrawl.archive.record import Record, RecordError, parse_record
 
 MAX_RECORD = 1 << 30
 """Bytes of a record once decompressed; more is taken for an attack."""
+
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What the system says when it could read no file. EIO is not among it: of one bad file it is true for good."""
 
 _GZIP = b"\x1f\x8b\x08"
 _STEP = 1 << 16
@@ -28,12 +32,16 @@ class Source:
     """One file, with a gzip member for each record or not compressed at all."""
 
     def __init__(self, path: Path) -> None:
-        """:raises ArchiveError: when the file cannot be read"""
+        """
+        :raises ExhaustedError: when no file could be read at the moment
+        :raises ArchiveError: when this one cannot be read
+        """
         self.path = path
         try:
             self.data = map_file(path)
         except OSError as error:
-            raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
+            kind = ExhaustedError if error.errno in EXHAUSTED else ArchiveError
+            raise kind(f"{path} cannot be read: {error.strerror}.") from error
         # A file may have been cut in its first bytes.
         self.position = 0
         """Where the record after the last one of ``records`` begins."""

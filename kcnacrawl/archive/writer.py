@@ -108,7 +108,8 @@ class WarcWriter:
     def write(self, exchange: Exchange) -> Receipt | None:
         """Write the records of one exchange, all to one file; the receipt of its response or revisit, if it has one.
 
-        :raises ArchiveError: when they cannot be written; what was written before stays readable
+        :raises ArchiveError: when they cannot be written, or no file could be read to prove an original; what was
+            written before stays readable
         """
         self._make_room(len(exchange.received) + len(exchange.sent) + HEADS)
         drafts = make_records(

@@ -1,4 +1,4 @@
-"""What is gathered about one request while its connections are tapped: bytes, instants, facts. No Twisted here."""
+"""What is gathered about one request while its connection is tapped: bytes, instants, facts. No Twisted here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ class Attempt:
 
     __slots__ = (
         "began",
+        "body_limit",
         "chunks",
         "cut",
         "error",
+        "head_limit",
         "ip",
+        "kept",
         "limit",
         "lost",
         "milliseconds",
@@ -29,7 +32,13 @@ class Attempt:
         "tls",
     )
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, head_limit: int, body_limit: int) -> None:
+        """
+        :param head_limit: bytes allowed before the header of the final response is complete; 0 for any number
+        :param body_limit: bytes allowed in all, header and framing included; 0 for any number
+        """
+        self.head_limit = head_limit
+        self.body_limit = body_limit
         self.started = datetime.now(UTC)
         self.began = monotonic()
         self.milliseconds: int | None = None
@@ -38,8 +47,10 @@ class Attempt:
         self.chunks: list[bytes] = []
         self.size = 0
         """Bytes received so far."""
-        self.limit = limit
+        self.limit = head_limit
         """Bytes that may be received before the tap looks again at what is going on."""
+        self.kept = False
+        """True when the request went out on a connection that an earlier one had used."""
         self.ip: str | None = None
         self.tls: tuple[str, str | None] | None = None
         """``("tls/1.3", cipher suite or null)`` once the handshake is done."""
@@ -56,29 +67,3 @@ class Attempt:
             self.milliseconds = round((monotonic() - self.began) * 1000)
         self.cut = self.cut or cut
         self.error = self.error or error
-
-
-class Fetch:
-    """All attempts of one request. Twisted makes a second one by itself when a kept-alive connection turns out dead."""
-
-    __slots__ = ("attempts", "body_limit", "head_limit", "pending")
-
-    def __init__(self, head_limit: int, body_limit: int) -> None:
-        self.head_limit = head_limit
-        """Bytes allowed before the header of the final response is complete; 0 for any number."""
-        self.body_limit = body_limit
-        """Bytes allowed in all, header and framing included; 0 for any number."""
-        self.attempts: list[Attempt] = []
-        self.pending: Attempt | None = None
-
-    def connect(self) -> Attempt:
-        """Begin the attempt that opens a new connection."""
-        self.pending = attempt = Attempt(self.head_limit)
-        self.attempts.append(attempt)
-        return attempt
-
-    def write(self) -> Attempt:
-        """Return the attempt a request is about to be written for, begun here when the connection is a kept one."""
-        attempt = self.pending or self.connect()
-        self.pending = None
-        return attempt

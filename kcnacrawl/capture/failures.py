@@ -43,6 +43,10 @@ class ResponseTooLargeError(DownloadCancelledError):
     """More bytes came than ``CAPTURE_HEAD_MAX`` or ``DOWNLOAD_MAXSIZE`` allow."""
 
 
+class StaleConnectionError(DownloadFailedError):
+    """The server had given up a connection that was kept; nothing came back of the request that went out on it."""
+
+
 def causes(error: BaseException) -> Iterator[BaseException]:
     """Yield the errors that *error* is made of, outermost first: wrapped reasons of Twisted, then ``__cause__``."""
     yield error

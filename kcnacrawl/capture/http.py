@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
-from scrapy.exceptions import CloseSpider, ResponseDataLossError
+from scrapy.exceptions import CloseSpider, DownloadFailedError, ResponseDataLossError
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from kcnacrawl.archive.exchange import Exchange
-from kcnacrawl.capture.attempt import Attempt, Fetch
+from kcnacrawl.capture.attempt import Attempt
 from kcnacrawl.capture.contract import ContractError, check_contract
-from kcnacrawl.capture.failures import UNTOLD, ResponseTooLargeError, cut_of, is_clean, sentence_of
+from kcnacrawl.capture.failures import (
+    UNTOLD,
+    ResponseTooLargeError,
+    StaleConnectionError,
+    cut_of,
+    is_clean,
+    sentence_of,
+)
 from kcnacrawl.capture.origin import Origin, hops_of, via_of
 from kcnacrawl.capture.paced import PacedDownloadHandler
 from kcnacrawl.capture.sink import Durable, Sink, find_sink
@@ -31,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 class CapturingDownloadHandler(PacedDownloadHandler):
-    """Scrapy's HTTP/1.1 handler with its connections tapped; one ``Exchange`` per attempt goes to the sink.
+    """Scrapy's HTTP/1.1 handler with its connections tapped; one ``Exchange`` per fetch goes to the sink.
 
     ``request.meta["receipt"]`` is the sink's answer for the response delivered. An exception of the sink fails the
     request as it is; to act on it is for the owner of the sink.
@@ -83,28 +90,28 @@ class CapturingDownloadHandler(PacedDownloadHandler):
     async def _fetch(self, request: Request) -> Response:
         request.meta.pop("receipt", None)  # a retried or redirected request is a copy of an earlier one
         maxsize = request.meta.get("download_maxsize", self._default_maxsize)
-        fetch = Fetch(self._head_limit, maxsize and maxsize + self._head_limit)
+        attempt = Attempt(self._head_limit, maxsize and maxsize + self._head_limit)
+        pool = TappedPool(self._pool, attempt, fresh="retry_times" in request.meta)
         try:
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(
-                    self._new_agent(pool=TappedPool(self._pool, fetch)).download_request(request)  # type: ignore[arg-type]
+                    self._new_agent(pool=pool).download_request(request)  # type: ignore[arg-type]
                 )
-            self._check_whole(fetch, response)
+            self._check_whole(attempt, response)
         except BaseException as error:
-            self._record_failure(request, fetch, error)
-            attempt = fetch.attempts[-1]
+            self._record_failure(request, attempt, error)
             if attempt.cut == "length" and not isinstance(error, ResponseTooLargeError):
                 raise ResponseTooLargeError(attempt.error) from error
             if isinstance(error, UNTOLD):
-                raise type(error)(attempt.error) from error
+                stale = isinstance(error, DownloadFailedError) and attempt.kept and not attempt.size
+                raise (StaleConnectionError if stale else type(error))(attempt.error) from error
             raise
-        self._record(request, fetch)
+        self._record(request, attempt)
         return response
 
-    def _check_whole(self, fetch: Fetch, response: Response) -> None:
+    def _check_whole(self, attempt: Attempt, response: Response) -> None:
         """Raise when the tap knows better than Scrapy that a response is not whole, or saw nothing of it."""
-        attempt = fetch.attempts[-1] if fetch.attempts else None
-        if attempt is None or not attempt.chunks:
+        if not attempt.chunks:
             raise ContractError(f"The response to {response.url} passed the tap unseen; it cannot be archived.")
         if attempt.cut is not None:
             raise ResponseTooLargeError(attempt.error)
@@ -114,28 +121,21 @@ class CapturingDownloadHandler(PacedDownloadHandler):
             # A body that ends with its connection is whole only if the connection ended properly (RFC 9112, 8).
             raise ResponseDataLossError from attempt.lost
 
-    def _record_failure(self, request: Request, fetch: Fetch, error: BaseException) -> None:
-        if not fetch.attempts:
-            fetch.connect()
+    def _record_failure(self, request: Request, attempt: Attempt, error: BaseException) -> None:
         if isinstance(error, asyncio.CancelledError):
-            fetch.attempts[-1].end("unspecified", "the crawl was ended before the response was complete")
-        fetch.attempts[-1].end(cut_of(error), sentence_of(error))
+            attempt.end("unspecified", "the crawl was ended before the response was complete")
+        attempt.end(cut_of(error), sentence_of(error))
         self._stats.inc_value("capture/failed")
-        self._stats.inc_value(f"capture/cut/{fetch.attempts[-1].cut}")
-        self._record(request, fetch)
+        self._stats.inc_value(f"capture/cut/{attempt.cut}")
+        self._record(request, attempt)
 
-    def _record(self, request: Request, fetch: Fetch) -> None:
+    def _record(self, request: Request, attempt: Attempt) -> None:
         if self._sink is None:
             self._sink, self._durable = self.find_sink()
-        receipt = None
-        for number, attempt in enumerate(fetch.attempts):
-            receipt = self._sink(self._exchange(request, attempt, number))
-            self._stats.inc_value("capture/exchanges")
-        if number:
-            self._stats.inc_value("capture/silent_retries", number)
-        request.meta["receipt"] = receipt
+        request.meta["receipt"] = self._sink(self._exchange(request, attempt))
+        self._stats.inc_value("capture/exchanges")
 
-    def _exchange(self, request: Request, attempt: Attempt, number: int) -> Exchange:
+    def _exchange(self, request: Request, attempt: Attempt) -> Exchange:
         attempt.end()
         attempt.recorded = True
         meta = request.meta
@@ -159,7 +159,7 @@ class CapturingDownloadHandler(PacedDownloadHandler):
             error=attempt.error,
             via=via_of(request),
             hops=hops_of(meta),
-            attempt=meta.get("retry_times", 0) + number + 1,
+            attempt=meta.get("retry_times", 0) + 1,
             hide_set_cookie=self._origin.is_private(request),
             not_modified=meta.get("not_modified"),
         )

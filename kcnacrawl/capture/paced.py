@@ -27,6 +27,8 @@ class PacedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # Twisted would send a request again when a kept connection turns out dead: at once, and unseen by anybody.
+        self._pool.retryAutomatically = False
         self._fetching: set[asyncio.Task[Any]] = set()
         self._ending = False
         crawler.signals.connect(self._cut_off, cut_off)

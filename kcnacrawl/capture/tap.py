@@ -3,8 +3,9 @@
 This module and ``http.py`` are the only ones that know private classes of Scrapy and Twisted; ``contract.py`` checks
 that they still are what is expected here.
 
-A request reaches its connection through the pool, so each request gets its own view of the pool. It marks the endpoint
-(new connections, among them those Twisted opens by itself after a dead kept-alive connection) and the request object.
+A request reaches its connection through the pool, so each request gets its own view of the pool, which gives its
+attempt to the connection. One request is one attempt: Twisted's way to send it again by itself, when a kept connection
+turns out dead, is switched off (``paced.py``), for nobody would wait before it, count it or be able to stop it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from twisted.web._newclient import Request as TxRequest
 from twisted.web.http_headers import InvalidHeaderName
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from kcnacrawl.capture.attempt import Attempt, Fetch
+from kcnacrawl.capture.attempt import Attempt
 from kcnacrawl.capture.ciphers import iana_name, tls_version
 from kcnacrawl.capture.failures import ResponseTooLargeError, cut_of, is_cancelled, sentence_of
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
-    from twisted.internet.protocol import Factory
     from twisted.web.client import HTTPConnectionPool
     from twisted.web.iweb import IResponse
 
@@ -44,54 +44,24 @@ logger = logging.getLogger(__name__)
 class TappedPool:
     """One request's view of the connection pool."""
 
-    def __init__(self, pool: HTTPConnectionPool, fetch: Fetch) -> None:
-        self._pool = pool
-        self._fetch = fetch
+    def __init__(self, pool: HTTPConnectionPool, attempt: Attempt, *, fresh: bool = False) -> None:
+        """:param fresh: make a connection of its own, whatever is kept: another one may turn out dead as well"""
+        self._connect = pool._newConnection if fresh else pool.getConnection
+        self._attempt = attempt
         self.persistent: bool = pool.persistent
 
     def getConnection(self, key: Hashable, endpoint: IStreamClientEndpoint) -> Deferred[Any]:
-        connected: Deferred[Any] = self._pool.getConnection(key, TappedEndpoint(endpoint, self._fetch))  # type: ignore[arg-type]
-        return connected.addCallback(TappedConnection, self._fetch)
+        connected: Deferred[Any] = self._connect(key, endpoint)
+        return connected.addCallbacks(self._give, _failed, errbackArgs=(self._attempt,))
 
-
-class TappedEndpoint:
-    """An endpoint that notes when a connection is begun, and why none came about."""
-
-    def __init__(self, endpoint: Any, fetch: Fetch) -> None:
-        self._endpoint = endpoint
-        self._fetch = fetch
-
-    def __repr__(self) -> str:
-        return repr(self._endpoint)
-
-    def connect(self, factory: Factory) -> Deferred[Any]:
-        attempt = self._fetch.connect()
-
-        connected: Deferred[Any] = self._endpoint.connect(factory)
-        return connected.addErrback(_failed, attempt)
-
-
-class TappedConnection:
-    """A connection from the pool that tells the request which fetch it belongs to."""
-
-    __slots__ = ("_connection", "_fetch")
-
-    def __init__(self, connection: Any, fetch: Fetch) -> None:
-        self._connection = connection
-        self._fetch = fetch
-
-    def request(self, request: TxRequest) -> Deferred[IResponse]:
-        # Changing the class keeps Twisted's own construction and its retry, which sends the same object again.
-        request.__class__ = TappedRequest
-        request.fetch = self._fetch  # type: ignore[attr-defined]
-        sent: Deferred[IResponse] = self._connection.request(request)
-        return sent
+    def _give(self, connection: TappedProtocol) -> TappedProtocol:
+        connection.take(self._attempt)
+        return connection
 
 
 class TappedRequest(TxRequest):
     """A request that writes to its attempt what it writes to the connection."""
 
-    fetch: Fetch
     attempt: Attempt
 
     def writeTo(self, transport: Any) -> Deferred[None]:
@@ -146,14 +116,20 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's client protocol; bytes are kept before they are parsed."""
 
     _attempt: Attempt | None = None
-    _fetch: Fetch
     _tls: tuple[str, str | None] | None = None
     _ip: str | None = None
 
+    def take(self, attempt: Attempt) -> None:
+        """Keep for this attempt what comes and goes from now on."""
+        attempt.kept = self._attempt is not None
+        self._attempt = attempt
+
     def request(self, request: TxRequest) -> Deferred[IResponse]:
-        assert isinstance(request, TappedRequest)
-        self._fetch = request.fetch
-        attempt = self._attempt = request.attempt = request.fetch.write()
+        attempt = self._attempt
+        assert attempt is not None
+        # Changing the class keeps Twisted's own construction.
+        request.__class__ = TappedRequest
+        request.attempt = attempt  # type: ignore[attr-defined]
         if self._ip is None:
             self._ip = self.transport.getPeer().host  # type: ignore[union-attr,misc]
         attempt.ip = self._ip
@@ -188,11 +164,11 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
     def _look(self, attempt: Attempt) -> None:
         """A bound is passed: give the connection up, unless it was that of the header and the header is complete."""
         parser = self._parser
-        attempt.limit = self._fetch.body_limit
+        attempt.limit = attempt.body_limit
         if parser is None or parser.state == DONE:
             return
         if parser.state != BODY:
-            self._give_up(attempt, f"the header is larger than {self._fetch.head_limit} bytes")
+            self._give_up(attempt, f"the header is larger than {attempt.head_limit} bytes")
         elif 0 < attempt.limit < attempt.size:
             self._give_up(attempt, f"the response is larger than {attempt.limit} bytes")
 

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from kcnacrawl.archive.errors import ExhaustedError
 from kcnacrawl.middlewares.scope import REQUISITE, ROBOTS_OF
+
+if TYPE_CHECKING:
+    from kcnacrawl.extensions.archive import ArchiveExtension
 
 
 class CrawlEndingError(IgnoreRequest):
     """The request was not made any more because the crawl is ending."""
+
+
+@contextmanager
+def reading(archive: ArchiveExtension) -> Iterator[None]:
+    """End the crawl when what is inside cannot tell whether something is in the archive: it would be asked for anew.
+
+    :raises CrawlEndingError: then
+    """
+    try:
+        yield
+    except ExhaustedError as error:
+        archive.fail(error)
+        raise CrawlEndingError("The archive cannot be read.") from error
 
 
 def close_spider(crawler: Crawler, reason: str) -> None:

@@ -11,10 +11,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from kcnacrawl.archive.photos import Moved, Picture, moved_to, read_answer, read_whole
+from kcnacrawl.archive.photos import Moved, Picture, Whole, moved_to, read_answer, read_whole
 from kcnacrawl.capture.origin import hops_of
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.extensions.archive import ArchiveExtension
+from kcnacrawl.extensions.closing import CrawlEndingError, reading
 from kcnacrawl.extensions.fetching import Fetching
 from kcnacrawl.extensions.wants import ENDING, Outcome, Recent, Want
 from kcnacrawl.middlewares.scope import REQUISITE, ROBOTS_OF, ScopeMiddleware
@@ -105,7 +106,7 @@ class RequisitesExtension:
         self.fetching.add(want)
         return await want.outcome()
 
-    def recorded(self, url: str, *, is_new: bool, is_known: bool) -> Picture | Moved | None:
+    def recorded(self, url: str, *, is_new: bool, is_known: bool) -> Outcome | None:
         """What the archive has of an address: this crawl's own answer, if it may have one, else what is on record."""
         archive = self.crawler.get_extension(ArchiveExtension)
         if archive is None:
@@ -114,8 +115,20 @@ class RequisitesExtension:
         try:
             own = catalog.capture(crawl.id, url, before_run="") if crawl.resumed or not is_new else None
             entry = own or (catalog.newest(url) if is_known else None)
-            return read_answer(entry, self.folder, catalog.record) if entry is not None else None
+            with reading(archive):
+                return read_answer(entry, self.folder, catalog.record) if entry is not None else None
         except CatalogError:
+            return None
+        except CrawlEndingError:
+            return ENDING
+
+    def recorded_whole(self, entry: Entry) -> Whole | None:
+        archive = self.crawler.get_extension(ArchiveExtension)
+        assert archive is not None
+        try:
+            with reading(archive):
+                return read_whole(entry, self.folder)
+        except CrawlEndingError:
             return None
 
     def want(self, found: list[Need], via: str, hops: str, budget: list[int], depth: int) -> None:
@@ -131,7 +144,7 @@ class RequisitesExtension:
             return
         self.stats.inc_value("requisites/known")
         # A style sheet on record may need what is on record no longer.
-        if want.kind == "style" and (whole := read_whole(entry, self.folder)) is not None:
+        if want.kind == "style" and (whole := self.recorded_whole(entry)) is not None:
             self.read_sheet(want, whole.body, want.url, whole.content_type)
 
     def refusal(self, url: str, *, is_new: bool) -> str | None:

@@ -17,6 +17,7 @@ from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.receipts import make_receipt
 from kcnacrawl.archive.stored import StoredResponse, stored_head, stored_response
 from kcnacrawl.catalog import CatalogError
+from kcnacrawl.extensions.closing import reading
 from kcnacrawl.middlewares.retry import STATUSES as SICK
 from kcnacrawl.middlewares.scope import ROBOTS_OF
 from kcnacrawl.seen import SeenIds
@@ -63,7 +64,8 @@ class ArchivedMiddleware:
         if request.method != "GET" or ROBOTS_OF in meta or meta.get("retry_times") or not self._used.add(request.url):
             return None
         try:
-            return self._answer(request)
+            with reading(self._archive):
+                return self._answer(request)
         except (ArchiveError, CatalogError):
             return None  # whatever is wrong with the record, the page can be had again
 

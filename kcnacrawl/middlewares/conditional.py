@@ -15,6 +15,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from kcnacrawl.archive.originals import Original, original_of, prove, prove_response
 from kcnacrawl.catalog import CatalogError
+from kcnacrawl.extensions.closing import reading
 from kcnacrawl.middlewares.archived import read_headers
 from kcnacrawl.middlewares.scope import ROBOTS_OF
 
@@ -117,10 +118,12 @@ class ConditionalMiddleware:
         original = original_of(entry)
         if not original.etag and not _is_settled(original):
             return None
-        return original if prove(original, self._folder) is not None else None
+        with reading(self._archive):
+            return original if prove(original, self._folder) is not None else None
 
     def _rebuild(self, original: Original, request: Request, response: Response) -> Response | None:
-        proven = prove_response(original, self._folder)
+        with reading(self._archive):
+            proven = prove_response(original, self._folder)
         if proven is None:
             return None
         _, stored = proven

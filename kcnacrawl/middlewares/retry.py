@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from kcnacrawl.capture.failures import StaleConnectionError
 from kcnacrawl.middlewares.pace import TOO_BUSY, PaceMiddleware
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class RetryMiddleware:
     """Replace Scrapy's rule, which retries at once and knows no Retry-After.
 
     A failed request waits by itself, ``RETRY_WAIT`` seconds and three times longer each time up to ``RETRY_WAIT_MAX``,
-    while the site's other requests go on. On 429 and 503 the whole site waits instead (see ``pace.py``). Settings:
-    ``RETRY_TIMES``, ``RETRY_WAIT``, ``RETRY_WAIT_MAX``. Stats: ``retry/count``, ``retry/reason/<reason>``,
+    while the site's other requests go on. On 429 and 503 the whole site waits instead (see ``pace.py``). What went out
+    on a kept connection that was dead is tried once more even if ``RETRY_TIMES`` is 0: nobody may have heard it.
+    Settings: ``RETRY_TIMES``, ``RETRY_WAIT``, ``RETRY_WAIT_MAX``. Stats: ``retry/count``, ``retry/reason/<reason>``,
     ``retry/given_up``.
     """
 
@@ -77,12 +79,16 @@ class RetryMiddleware:
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         if not isinstance(exception, FAILURES) or request.meta.get("dont_retry"):
             return None
-        return await self.again(request, type(exception).__name__)
+        least = 1 if isinstance(exception, StaleConnectionError) else 0
+        return await self.again(request, type(exception).__name__, least=least)
 
-    async def again(self, request: Request, reason: str, *, wait: bool = True) -> Request | None:
-        """Return the request to make instead, after its wait; null when it was made often enough or the crawl ends."""
+    async def again(self, request: Request, reason: str, *, wait: bool = True, least: int = 0) -> Request | None:
+        """Return the request to make instead, after its wait; null when it was made often enough or the crawl ends.
+
+        :param least: how often it may be made again whatever ``RETRY_TIMES`` says
+        """
         times = request.meta.get("retry_times", 0) + 1
-        if times > request.meta.get("max_retry_times", self._times):
+        if times > max(request.meta.get("max_retry_times", self._times), least):
             self._stats.inc_value("retry/given_up")
             # Whoever asked tells what follows from it, a site that is not there once for all its pages.
             logger.debug("%s failed %d times, at last by %s; it is given up.", request.url, times, reason)

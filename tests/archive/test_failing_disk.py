@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.archive.errors import ExhaustedError
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import check_file, raw_records
+from tests.archive.nights import PAGE, UNCHANGED, Night, original
 from tests.archive.samples import exchange
 from tests.archive.test_failing_sync import failing
 from tests.limits import file_size_limit, without_privileges
@@ -187,3 +189,17 @@ def test_a_file_that_somebody_cut_short_is_noticed(tmp_path: Path) -> None:
             call()
         assert str(caught.value) == sentence
     assert writer.path.stat().st_size == 700
+
+
+@pytest.mark.parametrize("answer", [PAGE, UNCHANGED], ids=["the same payload", "304"])
+def test_an_original_is_not_taken_for_lost_where_no_file_can_be_opened(tmp_path: Path, answer: bytes) -> None:
+    night = Night(tmp_path)
+    first = night.fetch()
+    path, known = night.close(), original(first)
+    second = Night(tmp_path, {first.payload_digest: known})
+    with no_more_files(), pytest.raises(ExhaustedError) as caught:
+        second.fetch(answer, not_modified=known)
+    assert str(caught.value) == f"{path} cannot be read: Too many open files."
+    revisit = second.fetch(answer, not_modified=known).revisit
+    assert revisit is not None
+    assert [record.type for record in check_file(second.close())][:3] == ["warcinfo", "revisit", "request"]

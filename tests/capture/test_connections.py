@@ -48,7 +48,7 @@ class Servers:
             return stack.enter_context(WireServer(*args))
 
         self.plain = serve(answer)
-        self.kept = serve(keep)
+        self.kept, self.once = serve(keep), serve(keep)
         self.late = serve(answer)
         self.tls13 = serve(answer, server_context(folder))
         self.tls12 = serve(answer, server_context(folder, "ECDHE-ECDSA-AES128-SHA256"))
@@ -67,6 +67,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def requests(servers: Servers) -> Iterator[dict[str, Any]]:
     """Requests by name; the name stands in the fragment too, which must not reach any exchange."""
     yield from (_ask(name, f"{servers.kept.url}/{name}") for name in ("kept_first", "kept_second"))
+    yield from (_ask(name, f"{servers.once.url}/{name}", dont_retry=True) for name in ("once_first", "once_second"))
     for path in ANSWERS:
         yield _ask(f"tls13{path}", servers.tls13.url + path)
     yield _ask("tls12", servers.tls12.url + "/hello")
@@ -91,7 +92,7 @@ def _ask(name: str, url: str, **meta: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def result(servers: Servers) -> dict[str, Any]:
     settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0.01, "RETRY_TIMES": 0, "ROBOTSTXT_OBEY": False}
-    return crawl(list(requests(servers)), settings)
+    return crawl(list(requests(servers)), {**settings, "RETRY_WAIT": 0.01})
 
 
 @pytest.fixture(scope="module")
@@ -104,20 +105,28 @@ def exchanges(result: dict[str, Any]) -> dict[str, list[Exchange]]:
     return found
 
 
-def test_second_request_on_a_dead_connection_is_two_exchanges(
-    exchanges: dict[str, list[Exchange]], servers: Servers
+def test_a_request_on_a_dead_connection_is_made_again_on_a_fresh_one(
+    exchanges: dict[str, list[Exchange]], result: dict[str, Any], servers: Servers
 ) -> None:
+    """Even with no retries: ``RETRY_TIMES`` is 0 here."""
     (first,) = exchanges["kept_first"]
     dead, second = exchanges["kept_second"]
     assert first.received == second.received == HELLO
     assert dead.received == b""
     assert dead.sent == second.sent
     assert (dead.cut, dead.attempt, second.cut, second.attempt) == ("disconnect", 1, None, 2)
+    assert result["outcomes"]["kept_second"]["body"] == b"hello"
     assert [len(connection.requests) for connection in servers.kept.connections] == [2, 1]
+    assert result["stats"]["retry/count"] == result["stats"]["retry/reason/StaleConnectionError"] == 1
 
 
-def test_silent_retry_is_counted(result: dict[str, Any]) -> None:
-    assert result["stats"]["capture/silent_retries"] == 1
+def test_nobody_but_the_retry_rule_makes_a_request_again(
+    exchanges: dict[str, list[Exchange]], result: dict[str, Any], servers: Servers
+) -> None:
+    (dead,) = exchanges["once_second"]
+    assert (dead.received, dead.cut) == (b"", "disconnect")
+    assert result["outcomes"]["once_second"]["error"] == "StaleConnectionError"
+    assert [len(connection.requests) for connection in servers.once.connections] == [2]
 
 
 @pytest.mark.parametrize("path", ["/hello", "/chunked", "/until_close"])

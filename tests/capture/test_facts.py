@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from twisted.internet.defer import succeed
+from twisted.web.client import HTTPConnectionPool
 
 from kcnacrawl.archive.exchange import Exchange
 from kcnacrawl.capture import contract, tap
@@ -120,6 +122,26 @@ def test_contract_holds() -> None:
 def test_contract_notices_a_tap_that_is_passed_by(owner: type, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owner, name, lambda *arguments: None)
     with pytest.raises(contract.ContractError, match=r"^Scrapy .+ with Twisted .+ cannot be archived"):
+        contract.check_contract()
+
+
+def kept_or_new(pool: Any, key: Any, endpoint: Any, connect: Any = HTTPConnectionPool._newConnection) -> Any:
+    kept = pool._connections.get(key)
+    return succeed(kept[0]) if kept else connect(pool, key, endpoint)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("retryAutomatically", property(lambda _: True, lambda *_: None)),
+        ("_newConnection", kept_or_new),
+        ("getConnection", HTTPConnectionPool._newConnection),
+    ],
+    ids=["sends again by itself", "gives no fresh connection", "keeps no connection"],
+)
+def test_contract_notices_a_pool_with_a_will_of_its_own(name: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HTTPConnectionPool, name, value)
+    with pytest.raises(contract.ContractError, match=r"cannot be archived \(a (kept )?connection is "):
         contract.check_contract()
 
 

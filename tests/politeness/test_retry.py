@@ -67,6 +67,14 @@ def test_not_asked_again(status: int, server: WireServer, result: dict[str, Any]
     assert result["outcomes"][f"/{status}"]["status"] == status
 
 
+def test_asked_again_on_a_fresh_connection(server: WireServer, result: dict[str, Any]) -> None:
+    """A kept one may turn out dead, and a try would be lost."""
+    for connection in server.connections:
+        asked = Counter(path_of(request) for request in connection.requests)
+        assert max(asked.values(), default=0) <= 1, asked
+    assert len(server.connections) < len(server.requests), "no connection was kept"
+
+
 @pytest.mark.parametrize("path", ["/500", "/cut"])
 def test_waits_grow_up_to_a_bound(path: str, server: WireServer, result: dict[str, Any]) -> None:
     first, second = (following - begin for begin, following in pairwise(begins(server, path)))

@@ -35,6 +35,9 @@ class PacedDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         pace = self._pace or self._find_pace()
+        if pace is not None and pace.is_closing():
+            # It was with a middleware when the queues were emptied; were it sent, its answer might be kept by nobody.
+            raise CrawlEndingError(f"{request.url} was not asked for: the crawl is ending.")
         task = asyncio.current_task()
         assert task is not None
         self._fetching.add(task)

@@ -96,6 +96,22 @@ def test_no_file_descriptors(tmp_path: Path, number: int) -> None:
         goes_on(crawl)
 
 
+@pytest.mark.parametrize("count", [16, 20, 23])
+def test_once_the_archive_has_failed_nothing_more_is_asked(tmp_path: Path, count: int) -> None:
+    """Articles are at hand whose photos were about to be asked for, eight at once."""
+    settings = ("CONCURRENT_REQUESTS_PER_DOMAIN=8", "CONCURRENT_REQUESTS=16", "DOWNLOAD_DELAY=0", "WARC_MAX_BYTES=1")
+    with Replica(articles=20) as site:
+        crawl = Broken(tmp_path, site, [part for setting in settings for part in ("-s", setting)])
+        process = crawl.start()
+        crawl.wait_for_requests(count, process)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (3, 3))
+        ended = crawl.end(process)
+        assert is_told(ended), ended
+        crawl.breaks += 1
+        crawl.finish()
+        check(crawl, concurrency=8)
+
+
 @pytest.mark.parametrize("most", [9, 20, 63])
 def test_too_few_file_descriptors_are_refused(tmp_path: Path, most: int) -> None:
     with Replica(articles=ARTICLES) as site:

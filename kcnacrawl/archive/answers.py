@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -30,14 +30,15 @@ class Answer(NamedTuple):
 
     place: Place
     date: str
-    crawl: str
 
 
 class Answers:
     """The answers in some files by address; those of articles, which are no pictures, are left out."""
 
     def __init__(self) -> None:
-        self._answers: defaultdict[bytes, list[Answer]] = defaultdict(list)
+        self._answers: defaultdict[bytes, defaultdict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
+        """By address, and by crawl: one address may have been asked for every night."""
+
         self._failed: set[tuple[bytes, str]] = set()
         self._originals: dict[bytes, Place] = {}
 
@@ -58,7 +59,8 @@ class Answers:
 
     def before(self, url: str, date: str) -> Picture | None:
         """The picture that this address gave when it was asked last before an instant."""
-        answers = [answer for answer in self._answers.get(_digest(url), ()) if answer.date < date]
+        crawls = self._answers.get(_digest(url), {}).values()
+        answers = [answer for crawl in crawls for answer in crawl if answer.date < date]
         found = self._read(max(answers, key=lambda answer: answer.date)) if answers else None
         return found if isinstance(found, Picture) else None
 
@@ -73,8 +75,9 @@ class Answers:
             url = found.url
         return url == target
 
-    def _of_crawl(self, url: str, crawl: str) -> list[Answer]:
-        return [answer for answer in self._answers.get(_digest(url), ()) if answer.crawl == crawl]
+    def _of_crawl(self, url: str, crawl: str) -> Sequence[Answer]:
+        crawls = self._answers.get(_digest(url))
+        return crawls.get(crawl, ()) if crawls is not None else ()
 
     def _add(self, place: Place, crawl: str, head: bytes) -> None:
         fields = {name.lower(): value.strip() for name, value in _FIELDS.findall(head)}
@@ -88,7 +91,7 @@ class Answers:
                 self._failed.add((_digest(uri), crawl))
             return
         date = fields.get(b"warc-date", b"").decode("ascii", "replace")
-        self._answers[_digest(uri)].append(Answer(place, date, crawl))
+        self._answers[_digest(uri)][crawl].append(Answer(place, date))
         if kind == b"response":
             self._originals[_digest(fields.get(b"warc-record-id", b"").decode("ascii", "replace"))] = place
 

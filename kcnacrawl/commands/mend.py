@@ -46,13 +46,12 @@ class Command(ProjectCommand):
     def _mend(self, path: Path, output: Output) -> None:
         from kcnacrawl.archive.mend import mend, mend_dead
 
-        if path.is_dir():
-            mended = list(mend_dead(path))
-            if not mended:
-                output.print(f"No dead run left a file open in {path}.")
-        else:
-            mended = [mend(path)]
-        for one in mended:
-            output.print(one.sentence)
-            if not one.whole:
+        found = False
+        for mended in mend_dead(path) if path.is_dir() else (mend(path),):
+            found = True
+            output.print(mended.sentence)
+            output.flush()  # it is done, whatever comes
+            if not mended.whole:
                 self.exitcode = 1
+        if not found:
+            output.print(f"No dead run left a file open in {path}.")

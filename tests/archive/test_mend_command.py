@@ -19,9 +19,27 @@ def dead(tmp_path_factory: pytest.TempPathFactory) -> LeftOver:
     return left_over(tmp_path_factory.mktemp("dead"), CAPTURES[:1])
 
 
-def scrapy_mend(*arguments: str | Path, warc: Path = Path("none")) -> tuple[int, str, str]:
+STOPPED = """
+from scrapy.cmdline import execute
+import kcnacrawl.archive.mend as module
+
+mend = module.mend
+
+def stopped(path):
+    if path.name.startswith("c"):
+        raise KeyboardInterrupt
+    return mend(path)
+
+module.mend = stopped
+execute()
+"""
+
+
+def scrapy_mend(
+    *arguments: str | Path, warc: Path = Path("none"), program: tuple[str, str] = ("-m", "scrapy")
+) -> tuple[int, str, str]:
     """Exit status, standard output, standard error."""
-    command = [sys.executable, "-m", "scrapy", "mend", *map(str, arguments), "-s", f"WARC_DIR={warc}"]
+    command = [sys.executable, *program, "mend", *map(str, arguments), "-s", f"WARC_DIR={warc}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
 
@@ -79,6 +97,15 @@ def test_a_file_of_the_folder_that_cannot_be_mended_is_told(tmp_path: Path) -> N
     path = tmp_path / "a.warc.gz.open"
     path.write_bytes(b"text")
     assert scrapy_mend(warc=tmp_path) == (1, f"{path} holds no whole record; it is left as it is.\n", "")
+
+
+def test_what_was_mended_before_ctrl_c_is_told(tmp_path: Path, dead: LeftOver) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.warc.gz.open").write_bytes(dead.data)
+    status, out, err = scrapy_mend(warc=tmp_path, program=("-c", STOPPED))
+    assert (status, err) == (130, "scrapy mend: Stopped.\n")
+    assert out == "".join(f"{tmp_path}/{name}.warc.gz: closed with 4 whole records.\n" for name in "ab")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.warc.gz", "b.warc.gz", "c.warc.gz.open"]
 
 
 def test_what_makes_no_sense_is_a_sentence(tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ class Comparison:
         changed = dict(differences.changed)
         present: list[File] = []
         for file in self.catalog.files():
+            is_open = (self.folder / (file.name + OPEN)).is_file()  # asked first: it may be closed at any moment
             if file.gone or not (self.folder / file.name).is_file():
-                if not (self.folder / (file.name + OPEN)).is_file():
+                if not is_open:
                     yield f"{self.folder / file.name}: is gone, and {file.captures or 0} rows lead into it."
             elif file in changed:
                 place = self.folder / file.name

@@ -69,15 +69,17 @@ def find_differences(catalog: Lookups, folder: Path) -> Differences:
     :raises CatalogError: when the folder cannot be read
     """
     found = Differences(folder)
+    # A run that lives begins files, notes them, closes them: looked for in this order, none is missed on its way.
+    known = catalog.files()
     try:
-        sizes = {path.name: path.stat().st_size for path in files_in(folder, CLOSED) if path.is_file()}
         found.being_written = files_in(folder, tuple(ending + OPEN for ending in CLOSED))
+        sizes = {path.name: path.stat().st_size for path in files_in(folder, CLOSED) if path.is_file()}
     except ArchiveError as error:
         raise CatalogError(str(error)) from error
     except OSError as error:
         raise CatalogError(f"{folder} cannot be read: {error.strerror}.") from error
     there = {path.name.removesuffix(OPEN) for path in found.being_written}
-    for file in catalog.files():
+    for file in known:
         size = sizes.pop(file.name, None)
         if size is None:
             if file.name in there:
@@ -90,7 +92,8 @@ def find_differences(catalog: Lookups, folder: Path) -> Differences:
             found.changed.append((file, size))
         elif file.gone:
             found.back.append(file)
-    found.new = sorted(sizes)
+    begun_since = {file.name for file in catalog.files()} if sizes else set()
+    found.new = sorted(sizes.keys() - begun_since)
     return found
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 
 from kcnacrawl.archive.entries import entries
 from kcnacrawl.catalog import CatalogError, ledger, open_catalog, schema
+from kcnacrawl.catalog.differences import find_differences
+from kcnacrawl.catalog.looking import look_into
 from kcnacrawl.catalog.lookups import File
 from tests.catalog.samples import Archive, pages
 
@@ -80,6 +83,19 @@ def test_a_file_closed_a_moment_ago_is_left_to_its_living_run(archive: Archive) 
     assert files(archive)[0].size is None
     alive.close()
     assert files(archive)[0].size == only(archive).stat().st_size
+
+
+def test_files_that_a_living_run_begins_and_closes_are_never_gone_nor_unknown(archive: Archive) -> None:
+    archive.crawl(pages(1))
+    crawling = threading.Thread(target=archive.crawl, args=(pages(150, 10),), kwargs={"max_bytes": 1})
+    crawling.start()
+    looks, odd = 0, set()
+    with look_into(archive.path) as catalog:
+        while crawling.is_alive():
+            found = find_differences(catalog, archive.warc)
+            odd |= {file.name for file in found.gone} | set(found.new)
+            looks += 1
+    assert (looks > 10, odd) == (True, set())
 
 
 def test_a_removed_file_is_gone_and_comes_back(archive: Archive, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class Command(ProjectCommand):
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.cdxj import update_index
+        from kcnacrawl.archive.cdxj import index_to_read
         from kcnacrawl.archive.named import require_folder
         from kcnacrawl.archive.newest import newest_capture
         from kcnacrawl.archive.pywb import Wayback, find_pywb, project_folders
@@ -48,13 +48,14 @@ class Command(ProjectCommand):
         try:
             program = find_pywb(self.settings.get("PYWB"), project_folders())
             zipnum_from = self.settings.getint("CDXJ_ZIPNUM_BYTES")
-            index = update_index(warcs, Path(self.settings["CDXJ_DIR"]), notify=self.tell, zipnum_from=zipnum_from)
-            newest = newest_capture(index)
-            if newest is None:
-                raise ArchiveError(f"There is no page in {warcs} to show.")
+            folder = Path(self.settings["CDXJ_DIR"])
             _end_like_ctrl_c()
-            with Wayback(program, index, [warcs], opts.port) as wayback:
-                self._serve(wayback, newest.url, newest.timestamp)
+            with index_to_read(warcs, folder, notify=self.tell, zipnum_from=zipnum_from) as index:
+                newest = newest_capture(index)
+                if newest is None:
+                    raise ArchiveError(f"There is no page in {warcs} to show.")
+                with Wayback(program, index, [warcs], opts.port) as wayback:
+                    self._serve(wayback, newest.url, newest.timestamp)
         except KeyboardInterrupt:
             print()
 
@@ -65,7 +66,8 @@ class Command(ProjectCommand):
 
 
 def _end_like_ctrl_c() -> None:
-    """End by SIGTERM or SIGHUP takes pywb along, which would keep the port otherwise; `nohup` still holds."""
+    """End by SIGTERM or SIGHUP takes pywb along, which would keep the port otherwise, and a temporary index with it;
+    `nohup` still holds."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)

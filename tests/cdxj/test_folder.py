@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.cdxj import IndexFolder, find, sorted_lines, update_index
+from kcnacrawl.archive.cdxj import IndexFolder, find, index_to_read, sorted_lines, update_index
 from kcnacrawl.archive.cdxj.replacing import locked
 from tests.cdxj.reference import record, write
 from tests.limits import without_privileges
@@ -175,6 +175,28 @@ def test_a_folder_that_may_not_be_written_is_told_with_the_way_out(warcs: Path, 
     sentence = r"cdxj cannot be written: Permission denied; -s CDXJ_DIR=FOLDER keeps the index in another folder\.$"
     with without_privileges(), pytest.raises(ArchiveError, match=sentence):
         update_index(warcs, tmp_path / "cdxj")
+
+
+def test_where_nothing_may_be_written_an_index_is_kept_elsewhere_for_a_while(warcs: Path, tmp_path: Path) -> None:
+    folder, told = tmp_path / "cdxj", list[str]()
+    update_index(warcs, folder)
+    old = max(warcs.iterdir())
+    add(warcs, "new")
+    right = expected(warcs)
+    old.write_bytes(bytes(old.stat().st_size))  # its lines are known, so it is not read again
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    for path in (folder, tmp_path, *tmp_path.parents[:2]):
+        path.chmod((path.stat().st_mode | 0o055) & ~(0o222 if path == folder else 0))
+    with without_privileges():
+        with index_to_read(warcs, folder, notify=told.append) as index:
+            assert index.read_bytes() == right
+        assert not index.parent.exists()
+    assert told == [
+        f"{folder} may not be written, so the index is kept in {index.parent}, which is removed at the end."
+    ]
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    with index_to_read(warcs, folder, notify=told.append) as index:
+        assert (index.parent, index.read_bytes(), len(told)) == (folder, right, 1)
 
 
 def test_folders_that_cannot_be_used_are_told(warcs: Path, tmp_path: Path) -> None:

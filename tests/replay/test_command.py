@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from kcnacrawl.replica import Replica
 from tests.crawl.running import crawl, environment, scrapy
+from tests.limits import UNPRIVILEGED
 from tests.replay.tools import PYWB
 
 
@@ -29,13 +31,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, (folder / ".titles").read_text("utf-8")
 
 
-def replaying(folder: Path) -> subprocess.Popen[str]:
+def replaying(folder: Path, *before: str, **environ: str) -> subprocess.Popen[str]:
     # Tests that run in the background of a shell inherit that SIGINT is ignored.
     command = ["env", "--default-signal=INT,TERM,HUP", sys.executable, "-m", "scrapy", "replay", "--port", "0"]
     return subprocess.Popen(
-        [*command, "-s", f"PYWB={PYWB}"],
+        [*before, *command, "-s", f"PYWB={PYWB}"],
         cwd=folder,
-        env=environment(),
+        env=environment() | environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -76,6 +78,30 @@ def test_ended_by_a_signal_it_takes_pywb_along(crawled: tuple[Path, str], number
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(int(child), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_archive_that_may_not_be_written_is_shown(
+    crawled: tuple[Path, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    shutil.copytree(crawled[0] / "output/warc", tmp_path / "output/warc")
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "output").chmod(0o555)
+    process = replaying(tmp_path, *UNPRIVILEGED, TMPDIR=str(tmp_path / "tmp"))
+    assert process.stdout is not None
+    said = process.stdout.readline(), process.stdout.readline()
+    try:
+        (index,) = (tmp_path / "tmp").glob("kcnacrawl-cdxj-*")
+        with urllib.request.urlopen(said[1].strip().replace("/http", "mp_/http", 1), timeout=60) as answer:
+            page = answer.read().decode()
+    finally:
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+    assert any(title in page for title in crawled[1].splitlines())
+    told = f"output/cdxj may not be written, so the index is kept in {index}, which is removed at the end."
+    assert (process.returncode, err) == (0, f"scrapy replay: {told}\n")
+    assert not list((tmp_path / "tmp").iterdir())
+    assert [path.name for path in (tmp_path / "output").iterdir()] == ["warc"]
 
 
 def test_without_pywb_it_says_how_to_install_it(crawled: tuple[Path, str]) -> None:

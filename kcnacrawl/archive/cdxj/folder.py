@@ -6,17 +6,21 @@ A new WARC file costs its own size: the others are not opened, and its lines are
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 from kcnacrawl.archive.cdxj.index import PLAIN, ZIPNUM, add_to_index, make_index, make_zipnum
 from kcnacrawl.archive.cdxj.many import Part, by_file, read_parts, readable
-from kcnacrawl.archive.cdxj.replacing import locked, replacing
+from kcnacrawl.archive.cdxj.replacing import ReadOnlyError, locked, replacing
 from kcnacrawl.archive.cdxj.sorting import Sorter
 from kcnacrawl.archive.cdxj.state import List, State, load_state, save_state
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.named import files_in
 
 ZIPNUM_FROM = 1 << 30
 """Bytes of lines from which an index is written as ZipNum."""
@@ -67,6 +71,28 @@ def update_index(
     for sentence in updated.damages:
         notify(sentence)
     return updated.path
+
+
+@contextmanager
+def index_to_read(
+    warc_folder: Path, folder: Path, *, notify: Callable[[str], None], zipnum_from: int = ZIPNUM_FROM
+) -> Iterator[Path]:
+    """The same; where nothing may be written it is brought up to date in a temporary folder, removed at the end."""
+    with ExitStack() as stack:
+        try:
+            index = update_index(warc_folder, folder, notify=notify, zipnum_from=zipnum_from)
+        except ReadOnlyError:
+            temporary = Path(stack.enter_context(TemporaryDirectory(prefix="kcnacrawl-cdxj-")))
+            notify(f"{folder} may not be written, so the index is kept in {temporary}, which is removed at the end.")
+            _copy_files(folder, temporary)
+            index = update_index(warc_folder, temporary, notify=notify, zipnum_from=zipnum_from)
+        yield index
+
+
+def _copy_files(folder: Path, other: Path) -> None:
+    for path in files_in(folder, ("",)):
+        with suppress(OSError):  # what cannot be copied is made anew
+            copyfile(path, other / path.name)
 
 
 class IndexFolder:

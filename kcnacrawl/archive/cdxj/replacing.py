@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ from typing import BinaryIO
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+
+
+class ReadOnlyError(ArchiveError):
+    """Nothing may be written in a folder, or on the disk that it is on."""
 
 
 @contextmanager
@@ -28,7 +33,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         begun.replace(path)
     except OSError as error:
         begun.unlink(missing_ok=True)
-        raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
+        raise _unwritten(f"{path} cannot be written: {error.strerror}.", error) from error
     except BaseException:
         begun.unlink(missing_ok=True)
         raise
@@ -47,9 +52,14 @@ def locked(folder: Path) -> Iterator[None]:
         raise ArchiveError(f"{folder} is a file; indexes are kept in a folder.") from error
     except OSError as error:
         elsewhere = "-s CDXJ_DIR=FOLDER keeps the index in another folder"
-        raise ArchiveError(f"{folder} cannot be written: {error.strerror}; {elsewhere}.") from error
+        raise _unwritten(f"{folder} cannot be written: {error.strerror}; {elsewhere}.", error) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def _unwritten(sentence: str, error: OSError) -> ArchiveError:
+    is_forbidden = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    return ReadOnlyError(sentence) if is_forbidden else ArchiveError(sentence)

@@ -65,6 +65,8 @@ class Command(ProjectCommand):
     def _update(self, path: Path, folder: Path, output: Output) -> None:
         from kcnacrawl.catalog import open_catalog
 
+        if not folder.is_dir():
+            raise CatalogError(f"{folder} is no folder; it would be on record that all its files are gone.")
         open_catalog(path, folder, notify=self.tell).close()
         self._show(path, folder, output)
 

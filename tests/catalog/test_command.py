@@ -210,3 +210,12 @@ def test_a_rebuild_while_a_crawl_is_running(archive: Archive) -> None:
     done = catalog(archive, "rebuild")
     said = f"scrapy catalog: A crawl is running (process {os.getpid()}); wait for it or stop it.\n"
     assert (done.status, done.out, done.err) == (1, "", said)
+
+
+def test_a_mistyped_folder_is_not_noted_as_the_end_of_all_files(archive: Archive) -> None:
+    archive.crawl(pages(2))
+    before = _stored(archive)
+    done = scrapy(archive.folder.parent, "catalog", "update", "-s", "WARC_DIR=output/wrac")
+    sentence = "output/wrac is no folder; it would be on record that all its files are gone."
+    assert (done.status, done.out, done.err) == (1, "", f"scrapy catalog: {sentence}\n")
+    assert _stored(archive) == before

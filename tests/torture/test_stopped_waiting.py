@@ -164,9 +164,9 @@ def test_while_it_begins(tmp_path: Path, number: int) -> None:
         time.sleep(chance.uniform(0.1, 2.5))
         process.terminate()
         ended = crawl.end(process, SECONDS)
-        # By the signal itself as long as nothing is open.
-        assert ended.status in (1, -signal.SIGTERM), ended.err
-        crawl.breaks += 1
+        # By the signal itself as long as nothing is open; well when it was done before.
+        assert ended.status in (0, 1, -signal.SIGTERM), ended.err
+        crawl.breaks += ended.status != 0
         assert not list(tmp_path.glob("output/warc/*.open"))
         crawl.finish()
         check(crawl)

@@ -46,8 +46,8 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
 
 def unopened(warc: str, first: int = 1) -> list[str]:
-    """Run without descriptors for one file, from some opening of it on."""
-    fault = f"inject=openat:error=EMFILE:when={first}+"
+    """Run without a descriptor for one opening of one file."""
+    fault = f"inject=openat:error=EMFILE:when={first}"
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-P", warc, "-e", "trace=openat", "-e", fault]
 
 

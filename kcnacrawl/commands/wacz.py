@@ -101,13 +101,15 @@ class Command(ProjectCommand):
 
     def _write(self, plan: Plan, wanted: Wanted, gathered: Gathered, opts: argparse.Namespace) -> str:
         """Write the package, unless one of the same is there already; its name."""
-        from kcnacrawl.archive.wacz.contents import same_package
+        from kcnacrawl.archive.wacz.same import same_package
 
         instant = datetime.now(UTC)
         name = opts.output
         if name is None:
             folder, beginning = Path(self._get("WACZ_DIR")), _beginning(plan, wanted.selection)
-            if (same := same_package(folder, beginning, gathered.contents_hash)) is not None:
+            with progress_bars() as bars:
+                same = same_package(folder, beginning, gathered.contents_hash, self.tell, bars)
+            if same is not None:
                 self.tell(f"{same} holds just this already, so no other is made; -o FILE makes one all the same.")
                 return str(same)
             name = str(free_name(folder / f"{beginning}{instant:%Y%m%d%H%M%S}.wacz"))

@@ -49,10 +49,42 @@ def test_unchanged_archive_gives_one_package(folder: Path) -> None:
     for path in (folder / "output").rglob("*.*"):
         path.touch()
     assert not made(folder)
-    (whole,) = packages(folder)
-    whole.write_bytes(whole.read_bytes()[:-100])
-    # What is there is no whole package any more.
+
+
+def spoil(path: Path, where: str) -> str:
+    """Damage a package; what is then told of it."""
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as package:
+        starts = {info.filename: info.header_offset for info in package.infolist()}
+    if where == "end":
+        del data[-30:]
+    else:
+        at = {"header": starts["indexes/index.cdx.gz"] + 14, "list": starts["datapackage.json"] + 80}
+        data[at.get(where, len(data) // 10)] ^= 1
+    path.write_bytes(data)
+    unread = "cannot be read, so what it holds is not known"
+    return "holds just this, but is damaged" if where in ("record", "header") else unread
+
+
+@pytest.mark.parametrize("where", ["record", "header", "list", "end"])
+def test_damaged_package_is_made_again_and_told(folder: Path, where: str) -> None:
     assert made(folder)
+    (package,) = packages(folder)
+    sentence = spoil(package, where)
+    damaged = package.read_bytes()
+    run = scrapy(folder, "wacz")
+    name = package.relative_to(folder)
+    told, written = run.err.splitlines()
+    assert (run.status, told) == (
+        0,
+        f"scrapy wacz: {name} {sentence}; `scrapy verify {name}` tells what is wrong with it.",
+    )
+    (other,) = [path for path in packages(folder) if path != package]
+    assert written.startswith(f"{other.relative_to(folder)}: 2 WARC files; ")
+    assert package.read_bytes() == damaged
+    assert scrapy(folder, "verify", str(name)).status == 1
+    assert scrapy(folder, "verify", str(other.relative_to(folder))).status == 0
+    assert not made(folder)
 
 
 def test_named_file_is_always_written(folder: Path) -> None:

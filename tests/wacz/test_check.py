@@ -59,6 +59,15 @@ def test_package_cut_short_is_told(sound: Packed, tmp_path: Path) -> None:
     assert finding.startswith("it is no whole ZIP file (File is not a zip file); get an undamaged copy")
 
 
+def test_name_that_is_no_text_is_told(sound: Packed, tmp_path: Path) -> None:
+    data = bytearray(sound.path.read_bytes())
+    data[data.rindex(b"pages/pages.jsonl")] = 0xFF
+    path = tmp_path / "nameless.wacz"
+    path.write_bytes(data)
+    (finding,) = findings(path)
+    assert finding.startswith("it is no whole ZIP file (a name in its directory is no UTF-8); get an undamaged copy")
+
+
 def test_byte_changed_in_the_zip_is_told(sound: Packed, tmp_path: Path) -> None:
     data = bytearray(sound.path.read_bytes())
     data[5000] ^= 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.commands.wacz import free_name
 from tests.crawl.running import Run, scrapy
 from tests.wacz.nights import Archive
@@ -183,6 +184,23 @@ class TestDamaged:
         assert (
             scrapy(folder, "verify", "a.wacz").out == "1 packages checked, 0 findings. 2 notes: --notes shows them.\n"
         )
+
+    def test_what_a_later_night_needs_of_a_copy_is_as_lost_as_in_it(self, folder: Path, archive: Archive) -> None:
+        path = folder / "output/warc" / archive.nights[0].warc.name
+        requests = [one for one in iter_records(path) if one.type == "request"]
+        for request in requests:
+            data = bytearray(path.read_bytes())
+            data[request.offset + request.length - 8] ^= 255  # its CRC
+            path.write_bytes(data)
+        assert scrapy(folder, "mend", f"output/warc/{path.name}").status == 1
+        run, _ = self.wacz(folder, "--run", archive.nights[1].run, "-o", "a.wacz")
+        assert (run.status, len(requests) > 20) == (0, True)
+        kinds = {name.partition("-2026")[0] for name in _names(folder / "a.wacz") if name.endswith("-repaired.warc.gz")}
+        assert kinds == {"archive/originals", "archive/requisites"}
+        told = scrapy(folder, "verify", "--notes", "a.wacz").out.splitlines()
+        assert told[-1].startswith("1 packages checked, 0 findings. 2"), told
+        lost = "is in none of the files; it was damaged before this copy was made."
+        assert sum("the record it is concurrent to, <urn:uuid:" in line and line.endswith(lost) for line in told) == 23
 
     def test_without_any_whole_file_there_is_no_package(self, folder: Path, damaged: list[str]) -> None:
         run, told = self.wacz(folder, "--skip-damaged")

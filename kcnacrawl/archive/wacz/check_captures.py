@@ -19,7 +19,7 @@ from kcnacrawl.archive.wacz.scratch import Scratch
 from kcnacrawl.archive.wacz.selection import FileInfo
 from kcnacrawl.archive.wacz.subject import Subject
 
-_NOT_ASKED_FOR = re.compile(r"(?:originals|requisites)-[0-9]{14}\.warc\.gz")
+_NOT_ASKED_FOR = re.compile(r"(?:originals|requisites)-[0-9]{14}(?:-repaired)?\.warc\.gz")
 
 
 class Captures:

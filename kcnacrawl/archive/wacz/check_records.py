@@ -12,7 +12,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.indexline import Meaning, read_meaning
-from kcnacrawl.archive.lint.remedies import ANEW, KNOW, RECOMPRESS
+from kcnacrawl.archive.lint.remedies import ANEW, KNOW, LOST, RECOMPRESS
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.wacz.check_index import Lines
 from kcnacrawl.archive.wacz.check_line import line_flaws
@@ -25,7 +25,7 @@ def check_records(subject: Subject, lines: Lines, *, ours: bool, processes: int 
     """Findings on records, on records without line, and on lines that are not those of their records."""
     paths = subject.warcs()
     yield from _forms(subject)
-    kept = (KNOW, RECOMPRESS) if ours else (KNOW, RECOMPRESS, ANEW)
+    kept = (KNOW, LOST, RECOMPRESS) if ours else (KNOW, LOST, RECOMPRESS, ANEW)
     for finding in lint(paths, Counts(), processes=processes):
         yield finding if finding.remedy in kept else replace(finding, remedy=REFETCH)
     whole = readable(paths, _told_elsewhere)

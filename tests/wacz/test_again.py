@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from kcnacrawl.archive.output import open_first
 from kcnacrawl.archive.reader import iter_records
-from kcnacrawl.commands.wacz import free_name
-from tests.crawl.running import Run, scrapy
+from kcnacrawl.archive.wacz.check import check_wacz
+from kcnacrawl.commands.wacz import numbered
+from tests.crawl.running import Run, environment, scrapy
 from tests.wacz.nights import Archive
 
 
@@ -104,11 +109,36 @@ def test_other_options_are_another_package(folder: Path, options: tuple[str, ...
 
 def test_packages_of_one_second_have_names_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "kcnawatch-all-20261201000000.wacz"
+    path.mkdir()
+    begun = path.with_name(f"{path.stem}-2.wacz.open")
+    begun.touch()
     names = []
+    for number in (3, 4):
+        with open_first(numbered(path)) as (name, output):
+            output.write(b"%d" % number)
+            names.append(name)
+    assert names == [tmp_path / f"{path.stem}-{number}.wacz" for number in (3, 4)]
+    assert [name.read_bytes() for name in names] == [b"3", b"4"]
+    assert begun.read_bytes() == b""
+
+
+def test_packages_made_at_once_are_all_made(folder: Path) -> None:
+    command = [sys.executable, "-m", "scrapy", "wacz"]
     for _ in range(3):
-        names.append(free_name(path))
-        names[-1].touch()
-    assert names == [path, tmp_path / f"{path.stem}-2.wacz", tmp_path / f"{path.stem}-3.wacz"]
+        before = packages(folder)
+        both = [
+            subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        told = [process.communicate()[1] for process in both]
+        assert [process.returncode for process in both] == [0, 0], told
+        new = [path for path in packages(folder) if path not in before]
+        # The one that comes late may find what the other made.
+        named = {name for text in told for name in re.findall(r"output/wacz/\S+?\.wacz", text)}
+        assert named == {str(path.relative_to(folder)) for path in new}
+        for path in new:
+            assert list(check_wacz(path)) == []
+            path.unlink()
 
 
 def test_other_key_is_another_package(folder: Path) -> None:

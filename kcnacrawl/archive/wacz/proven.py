@@ -11,10 +11,12 @@ _TABLE = "CREATE TABLE proven (id TEXT PRIMARY KEY, file, number INTEGER, title,
 
 
 class Proven:
-    """Lines of articles, each taken for proven until something is found wrong with it."""
+    """Lines of articles, each taken for proven until something is found wrong with it.
+
+    Its methods raise NotesError when the disk with temporary files is full.
+    """
 
     def __init__(self, scratch: Scratch) -> None:
-        """:raises ArchiveError: when the disk with temporary files is full"""
         self._scratch = scratch
         scratch.run(_TABLE)
 
@@ -22,7 +24,6 @@ class Proven:
         """Note a line.
 
         :param number: of the line in the file
-        :raises ArchiveError: when the disk with temporary files is full
         """
         title, body = item.get("title"), item.get("body")
         if not isinstance(body, str) or not (title is None or isinstance(title, str)):
@@ -32,10 +33,7 @@ class Proven:
             self._scratch.run(insert, record_id, file, number, title, body)
 
     def take_back(self, file: str, number: int) -> None:
-        """Something is wrong with a line.
-
-        :raises ArchiveError: when the disk with temporary files is full
-        """
+        """Something is wrong with a line."""
         self._scratch.run("DELETE FROM proven WHERE file = ? AND number = ?", file, number)
 
     def find(self, record_id: str) -> tuple[str | None, str] | None:

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.notes import Notes
 
 REMEDY = "take the line out, or write the file anew with `scrapy reextract`"
 
 
-class Doubles:
-    """Remembers the lines of one file, on the disk when they are many. Use it as a context manager."""
+class Doubles(Notes):
+    """Remembers the lines of one file. Use it as a context manager."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE line (key BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID;"
-        )
+        super().__init__("CREATE TABLE line (key BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID;")
         self._findings: list[Finding] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
     def watch(self, lines: Iterable[Line]) -> Iterator[Line]:
-        """Hand the lines on."""
+        """Hand the lines on.
+
+        :raises NotesError: when the disk with temporary files is full
+        """
         for line in lines:
             if line.item is not None and (first := self._first(line, line.item)) is not None:
                 sentence = f"{line.item['id']}: it is line {first} once more"
@@ -47,11 +40,9 @@ class Doubles:
 
     def _first(self, line: Line, item: dict[str, Any]) -> int | None:
         key = hashlib.blake2b(orjson.dumps(_told_by(item)), digest_size=16).digest()
-        insert = "INSERT OR IGNORE INTO line VALUES (?, ?)"
-        if self._connection.execute(insert, (key, line.number)).rowcount:
+        if self.run("INSERT OR IGNORE INTO line VALUES (?, ?)", key, line.number):
             return None
-        number: int = self._connection.execute("SELECT number FROM line WHERE key = ?", (key,)).fetchone()[0]
-        return number
+        return self.value("SELECT number FROM line WHERE key = ?", key)
 
 
 def _told_by(item: dict[str, Any]) -> list[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +15,10 @@ from kcnacrawl.archive.files import OPEN
 
 class OutputError(ArchiveError):
     """Something could not be written."""
+
+
+class TakenError(OutputError):
+    """There is a file of this name already."""
 
 
 class ReaderGoneError(OutputError):
@@ -82,8 +86,83 @@ def open_output(name: str | None = None) -> Iterator[Output]:
         output.flush()
         return
     path = Path(name)
-    begun = path.with_name(path.name + OPEN) if path.name else path
-    file = _create(path, begun)
+    with _filled(path, name, _create(path)) as output:
+        yield output
+
+
+@contextmanager
+def open_first(paths: Iterable[Path]) -> Iterator[tuple[Path, Output]]:
+    """A new file of the first name that no other has, and none gets that another process begins meanwhile.
+
+    :param paths: one at least
+    :raises OutputError: when all are taken, or a file cannot be written
+    """
+    path, file = _create_first(paths)
+    with _filled(path, str(path), file) as output:
+        yield path, output
+
+
+def complain(command: str, error: Exception) -> None:
+    """Say on standard error why a command failed; of a reader that wants no more there is nothing to say."""
+    if not isinstance(error, ReaderGoneError):
+        sys.stderr.write(f"scrapy {command}: {error}\n")
+
+
+def _create_first(paths: Iterable[Path]) -> tuple[Path, BinaryIO]:
+    taken = TakenError("There is no name to write to.")
+    for path in paths:
+        try:
+            return path, _create(path)
+        except TakenError as error:
+            taken = error
+    raise taken
+
+
+def _create(path: Path) -> BinaryIO:
+    begun = _begun(path)
+    try:
+        _refuse_taken(path)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        file = _open(begun)
+        try:
+            # Another command may have written it since. From here on none does: all begin under this name.
+            _refuse_taken(path)
+        except OutputError:
+            file.close()
+            begun.unlink()
+            raise
+    except FileExistsError as error:
+        raise OutputError(f"{path} cannot be written: {path.parent} is no folder.") from error
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
+    return file
+
+
+def _begun(path: Path) -> Path:
+    """The name that a file has until it is whole."""
+    return path.with_name(path.name + OPEN) if path.name else path
+
+
+def _refuse_taken(path: Path) -> None:
+    if path.is_dir():
+        raise TakenError(f"{path} is a folder; name a file.")
+    if os.path.lexists(path):
+        raise TakenError(f"{path} is there already; name another file.")
+
+
+def _open(begun: Path) -> BinaryIO:
+    try:
+        return begun.open("xb")
+    except FileExistsError as error:
+        whose = "a command that was broken off or is running"
+        raise TakenError(f"{begun} is there already, left by {whose}; delete it or name another file.") from error
+
+
+@contextmanager
+def _filled(path: Path, name: str, file: BinaryIO) -> Iterator[Output]:
+    """A file that is being written, which has its name when the block ends without an exception."""
+    begun = _begun(path)
     try:
         output = Output(file, name)
         yield output
@@ -96,30 +175,6 @@ def open_output(name: str | None = None) -> Iterator[Output]:
         # What could not be written is in the buffer still, and cannot be now.
         with suppress(OSError):
             file.close()
-
-
-def complain(command: str, error: Exception) -> None:
-    """Say on standard error why a command failed; of a reader that wants no more there is nothing to say."""
-    if not isinstance(error, ReaderGoneError):
-        sys.stderr.write(f"scrapy {command}: {error}\n")
-
-
-def _create(path: Path, begun: Path) -> BinaryIO:
-    try:
-        if path.is_dir():
-            raise OutputError(f"{path} is a folder; name a file.")
-        if os.path.lexists(path):
-            raise OutputError(f"{path} is there already; name another file.")
-        if os.path.lexists(begun):
-            whose = "a command that was broken off or is running"
-            raise OutputError(f"{begun} is there already, left by {whose}; delete it or name another file.")
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True)
-        return begun.open("xb")
-    except FileExistsError as error:
-        raise OutputError(f"{path} cannot be written: {path.parent} is no folder.") from error
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _publish(file: BinaryIO, begun: Path, path: Path) -> None:

@@ -170,9 +170,8 @@ class Proof:
 
         bar = self._bar("Packages", sum(map(_size, paths)))
         for path in paths:
-            yield from check_wacz(path, self.processes)
+            yield from check_wacz(path, self.processes, bar)
             self.packages += 1
-            bar(_size(path))
 
     def _check_articles(self, path: Path, identity: str | None) -> Iterator[Finding]:
         bar = self._bar(path.name, _lines_in(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,17 +102,20 @@ class Command(ProjectCommand):
 
     def _write(self, plan: Plan, wanted: Wanted, gathered: Gathered, opts: argparse.Namespace) -> str:
         """Write the package, unless one of the same is there already; its name."""
-        from kcnacrawl.archive.wacz.contents import same_package
+        from kcnacrawl.archive.wacz.same import same_package
 
         instant = datetime.now(UTC)
-        name = opts.output
-        if name is None:
+        if opts.output is not None:
+            names = iter([Path(opts.output)])
+        else:
             folder, beginning = Path(self._get("WACZ_DIR")), _beginning(plan, wanted.selection)
-            if (same := same_package(folder, beginning, gathered.contents_hash)) is not None:
+            with progress_bars() as bars:
+                same = same_package(folder, beginning, gathered.contents_hash, self.tell, bars)
+            if same is not None:
                 self.tell(f"{same} holds just this already, so no other is made; -o FILE makes one all the same.")
                 return str(same)
-            name = str(free_name(folder / f"{beginning}{instant:%Y%m%d%H%M%S}.wacz"))
-        made = _write(plan, wanted, gathered, name, instant)
+            names = numbered(folder / f"{beginning}{instant:%Y%m%d%H%M%S}.wacz")
+        name, made = _write(plan, wanted, gathered, names, instant)
         print(f"{name}: {_summary(made)}", file=sys.stderr)
         if wanted.key is not None:
             print(f"{name}: {_signed(wanted.key, opts.key)}", file=sys.stderr)
@@ -149,10 +153,10 @@ def _day(option: str, value: str | None) -> date | None:
         raise UsageError(f"{option} {value} is no day; write it like 2026-11-23.", print_help=False) from error
 
 
-def free_name(path: Path) -> Path:
-    """The path, or the first like it that no other package of the same second has."""
-    names = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
-    return next(name for name in itertools.chain([path], names) if not name.exists())
+def numbered(path: Path) -> Iterator[Path]:
+    """The path, and names like it, for packages of the same second."""
+    yield path
+    yield from (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
 
 
 def _beginning(plan: Plan, selection: Selection) -> str:
@@ -168,12 +172,15 @@ def _signed(key: EllipticCurvePrivateKey, path: str | None) -> str:
     return f"signed with {which}; public key {key_hash(key)}."
 
 
-def _write(plan: Plan, wanted: Wanted, gathered: Gathered, name: str, instant: datetime) -> Made:
-    from kcnacrawl.archive.output import open_output
+def _write(
+    plan: Plan, wanted: Wanted, gathered: Gathered, names: Iterator[Path], instant: datetime
+) -> tuple[Path, Made]:
+    """Write the package to a file with the first name that is free."""
+    from kcnacrawl.archive.output import open_first
     from kcnacrawl.archive.wacz.package import write_package
 
-    with open_output(name) as output, progress_bars() as plan.progress:
-        return write_package(plan, wanted, gathered, output, instant)
+    with open_first(names) as (path, output), progress_bars() as plan.progress:
+        return path, write_package(plan, wanted, gathered, output, instant)
 
 
 def _summary(made: Made) -> str:

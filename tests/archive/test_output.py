@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.archive.output import open_output
+from kcnacrawl.archive.output import open_first, open_output
 from kcnacrawl.archive.reextract import Summary, reextract
 from tests.archive.conftest import Recorded
 from tests.archive.test_commands import ROOT, scrapy
@@ -51,6 +52,18 @@ def test_what_is_there_is_left_alone(tmp_path: Path, what: str) -> None:
         write(path)
     assert str(raised.value) == sentence.format(path=path)
     assert [(one, one.is_file() and one.read_text()) for one in tmp_path.iterdir()] == before
+
+
+def test_files_begun_at_once_have_names_of_their_own(tmp_path: Path) -> None:
+    def write_one(number: int) -> Path:
+        with open_first(tmp_path / f"{count}.jsonl" for count in range(200)) as (path, output):
+            output.write(b"%d" % number)
+        return path
+
+    with ThreadPoolExecutor(8) as pool:
+        paths = list(pool.map(write_one, range(200)))
+    assert [path.read_bytes() for path in paths] == [b"%d" % number for number in range(200)]
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Callable
 
 from kcnacrawl.archive.wacz.signing import new_key, sign
@@ -99,14 +100,17 @@ def cut_table(parts: Parts) -> None:
     parts.files[INDEX] += gzip.compress(b"zz,example)/ 20261121210000351 {}\n")
 
 
-def flip(folder: str, at: int) -> Damage:
-    def change(parts: Parts) -> None:
-        name = parts.only(folder)
-        data = bytearray(parts.files[name])
-        data[at] ^= 0xFF
-        parts.files[name] = bytes(data)
-
-    return change
+def flip_checksum(parts: Parts) -> None:
+    """Change the CRC-32 of the second record in a WARC file; a bit within the record may make it unreadable as well."""
+    name = parts.only("archive")
+    data = bytearray(parts.files[name])
+    rest = bytes(data)
+    for _ in range(2):
+        member = zlib.decompressobj(31)
+        member.decompress(rest)
+        rest = member.unused_data
+    data[len(data) - len(rest) - 8] ^= 0xFF
+    parts.files[name] = bytes(data)
 
 
 MUSEUM: dict[str, tuple[Damage, str]] = {
@@ -228,7 +232,7 @@ MUSEUM: dict[str, tuple[Damage, str]] = {
         r"^indexes/index\.idx:2: its block does not begin where the one before ends;",
     ),
     "WARC damaged": (
-        flip("archive", 3000),
+        flip_checksum,
         r"^archive/.*: the CRC-32 of its gzip member is not that of its bytes; get",
     ),
     "original gone": (

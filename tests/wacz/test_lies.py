@@ -16,7 +16,7 @@ from kcnacrawl.archive.wacz.check import check_wacz
 from tests.verify.museum.fields import UNKNOWN
 from tests.verify.museum.piece import Rec
 from tests.wacz.lies import LIES
-from tests.wacz.lying import Damage, Lines, articles, articles_of, photo, records, unsigned
+from tests.wacz.lying import Damage, Lines, article, articles, articles_of, page, photo, records, unsigned
 from tests.wacz.museum import listed
 from tests.wacz.nights import Archive
 from tests.wacz.packing import Packed, pack
@@ -53,6 +53,16 @@ def test_a_record_changed_with_its_digests_is_told(archive: Archive, second: Pac
     lines = told(rebuild(second.path, tmp_path / "lie.wacz", records("originals", change)), archive)
     said = "its status is '200', that of the original, in archive/{originals} at N, is '404'; "
     assert any(said in line for line in lines)
+
+
+def test_a_line_and_its_page_that_lie_alike_are_both_told(archive: Archive, second: Packed, tmp_path: Path) -> None:
+    def change(parts: Parts) -> None:
+        article(1, title="Another")(parts)
+        page(2, title="Another")(parts)
+
+    line, listed_line = told(rebuild(second.path, tmp_path / "lie.wacz", unsigned(change)), archive)
+    assert 'field title is "Another", but the page says "' in line
+    assert listed_line.startswith("pages/pages.jsonl:3: record <id>: its title is 'Another', but its record gives ")
 
 
 def linked(archive: Archive) -> Damage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from gzip import decompress
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.archive.wacz.check import check_wacz
 from kcnacrawl.archive.wacz.selection import Selection
 from tests.wacz.nights import Archive, answer
 from tests.wacz.packing import Packed, pack
@@ -119,6 +121,22 @@ def test_requisites_are_looked_for_in_so_many_crawls_and_sheets_bring_their_own(
         ("http://mirror.example/a.css", "20261101"),
         ("http://mirror.example/b.png", "20261102"),
     }
+
+
+def test_fetch_that_failed_does_not_stand_for_the_style_sheet(tmp_path: Path) -> None:
+    made = Archive(tmp_path / "output", "http://mirror.example", [], [])
+    sheet = answer("/a.css", "text/css", "body { background: url(/b.png) }" + " " * 99)
+    picture = answer("/b.png", "image/png", "no real picture" * 9)
+    page = answer("/1", "text/html", "<link rel=stylesheet href=/a.css><p>" + " text" * 99)
+    lost = replace(sheet, received=b"", error="The connection was reset.")
+    cut = replace(picture, received=picture.received[:-9], cut="disconnect", error="The connection was reset.")
+    for day, exchanges in enumerate(([sheet, picture], [lost, lost, cut], [page, lost, cut]), 1):
+        made.record(f"run-{day}", datetime(2026, 11, day, tzinfo=UTC), exchanges, lines=False)
+    packed = pack(made.output, tmp_path / "night.wacz", run="run-3")
+    copied = {(fields["url"], stamp[:8]) for _, stamp, fields in packed.index() if "requisites" in fields["filename"]}
+    assert copied == {("http://mirror.example/a.css", "20261101"), ("http://mirror.example/b.png", "20261101")}
+    assert packed.made.requisites == 2
+    assert list(map(str, check_wacz(packed.path))) == []
 
 
 @pytest.mark.parametrize("name", ["run", "crawl"])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from kcnacrawl.archive.cdxj import sorted_lines
+from kcnacrawl.archive.cdxj.sorting import put_aside
 from kcnacrawl.archive.errors import ArchiveError
 
 _FILENAME = re.compile(rb'"filename": "([^"\\]*)"\}\n')
@@ -20,11 +20,7 @@ class Expected:
         """:raises ArchiveError: when the temporary file cannot be written"""
         self.warcs = warcs
         lines = sorted_lines(warcs, on_damage=_told_elsewhere, processes=processes, progress=progress)
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by __exit__
-        try:
-            self._file.writelines(lines)
-        except OSError as error:
-            raise ArchiveError(f"A temporary file cannot be written: {error.strerror}.") from error
+        self._file = put_aside(lines)
 
     def __enter__(self) -> Expected:
         return self

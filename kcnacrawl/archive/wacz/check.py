@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding
@@ -17,38 +17,47 @@ from kcnacrawl.archive.wacz.check_pages import check_pages
 from kcnacrawl.archive.wacz.check_records import check_records
 from kcnacrawl.archive.wacz.check_texts import check_texts
 from kcnacrawl.archive.wacz.check_zip import check_zip
+from kcnacrawl.archive.wacz.steps import Steps
 from kcnacrawl.archive.wacz.subject import REFETCH, Subject
 
+_STEPS = 6
 
-def check_wacz(path: Path, processes: int | None = None) -> Iterator[Finding]:
+
+def check_wacz(
+    path: Path, processes: int | None = None, progress: Callable[[int], None] = lambda size: None
+) -> Iterator[Finding]:
     """What is wrong with a package, as it is found.
 
     :param processes: how many to use; all cores when null
+    :param progress: is told how many more bytes of the package are done
     """
+    steps = Steps(path.stat().st_size if path.exists() else 0, _STEPS, progress)
     try:
         with Subject(path) as subject:
-            yield from _check(subject, processes)
+            yield from _check(subject, processes, steps)
     except zipfile.BadZipFile as error:
         yield Finding(str(path), None, None, f"it is no whole ZIP file ({str(error).rstrip('.')})", REFETCH)
     except OSError as error:
         yield Finding(str(path), None, None, f"it cannot be read ({error.strerror or error})", "check its path")
+    steps.finish()
 
 
-def _check(subject: Subject, processes: int | None) -> Iterator[Finding]:
+def _check(subject: Subject, processes: int | None, steps: Steps) -> Iterator[Finding]:
     if subject.path.suffix != ".wacz":
         yield subject.finding(None, "its name does not end in .wacz", "rename it")
     yield from check_zip(subject)
     yield from check_layout(subject)
-    yield from check_package(subject)
+    yield from check_package(subject, steps.begin(sum(info.file_size for info in subject.entries.values())))
     yield from check_digest(subject)
     ours = subject.is_ours
     if ours:
         yield from check_ours(subject)
     with Lines() as lines, Captures(subject) as captures:
         yield from check_index(subject, lines)
-        yield from check_records(subject, lines, ours=ours, processes=processes)
+        yield from check_records(subject, lines, ours=ours, processes=processes, steps=steps)
         yield from check_pages(subject, lines)
         if ours:
-            yield from captures.note(lines)
-            yield from check_texts(subject, captures, processes=processes)
-            yield from check_articles(subject, captures, processes=processes)
+            yield from captures.note(lines, steps)
+            # In this order: a page that a line proves is not read once more for its text.
+            yield from check_articles(subject, captures, processes=processes, steps=steps)
+            yield from check_texts(subject, captures, processes=processes, steps=steps)

@@ -11,21 +11,30 @@ from kcnacrawl.archive.lines import Line, read_item
 from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.proving import prove
 from kcnacrawl.archive.wacz.check_captures import Captures
+from kcnacrawl.archive.wacz.steps import Steps
 from kcnacrawl.archive.wacz.subject import REFETCH, Subject
 
 _GONE = "is not in the package"
 _ARTICLES = re.compile(r"data/articles-.+\.jsonl")
 
 
-def check_articles(subject: Subject, captures: Captures, *, processes: int | None) -> Iterator[Finding]:
-    """Findings on the lines of all files of articles."""
-    for name in filter(_ARTICLES.fullmatch, subject.below("data")):
+def check_articles(subject: Subject, captures: Captures, *, processes: int | None, steps: Steps) -> Iterator[Finding]:
+    """Findings on the lines of all files of articles; those without any are noted as proven."""
+    names = list(filter(_ARTICLES.fullmatch, subject.below("data")))
+    progress = steps.begin(sum(_count(subject, name) for name in names))
+    for name in names:
         places = _Places(subject, captures, name)
-        found = prove(places.lines(), subject.inside("archive"), whole=False, processes=processes)
+        found = prove(places.lines(), subject.inside("archive"), whole=False, processes=processes, progress=progress)
         for finding in found:
             yield from places.told()
             yield replace(finding, remedy=REFETCH)
+            if finding.level == "error" and finding.offset is not None:
+                captures.proven.take_back(name, finding.offset)
         yield from places.told()
+
+
+def _count(subject: Subject, name: str) -> int:
+    return sum(1 for _ in subject.lines(name))
 
 
 @dataclass(slots=True)
@@ -42,6 +51,8 @@ class _Places:
         for number, text in enumerate(self.subject.lines(self.name), 1):
             item = read_item(text)
             if item is None or self._place(item, number):
+                if item is not None:
+                    self.captures.proven.add(self.name, number, item)
                 yield Line(self.subject.inside(self.name), number, item)
 
     def told(self) -> list[Finding]:

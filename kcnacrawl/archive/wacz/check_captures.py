@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -14,12 +14,14 @@ from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.wacz.check_index import Lines
 from kcnacrawl.archive.wacz.check_line import milliseconds_flaw
 from kcnacrawl.archive.wacz.plan import Plan
+from kcnacrawl.archive.wacz.proven import Proven
 from kcnacrawl.archive.wacz.scan import Capture, bare, scan
 from kcnacrawl.archive.wacz.scratch import Scratch
 from kcnacrawl.archive.wacz.selection import FileInfo
+from kcnacrawl.archive.wacz.steps import Steps
 from kcnacrawl.archive.wacz.subject import Subject
 
-_NOT_ASKED_FOR = re.compile(r"(?:originals|requisites)-[0-9]{14}\.warc\.gz")
+_NOT_ASKED_FOR = re.compile(r"(?:originals|requisites)-[0-9]{14}(?:-repaired)?\.warc\.gz")
 
 
 class Captures:
@@ -27,6 +29,7 @@ class Captures:
 
     def __init__(self, subject: Subject) -> None:
         self.plan = Plan(Scratch(), [FileInfo(path, size_of(path)) for path in subject.warcs()])
+        self.proven = Proven(self.plan.scratch)
         self._subject = subject
         self._sources: dict[str, str | None] = {}
 
@@ -36,12 +39,14 @@ class Captures:
     def __exit__(self, *unused: object) -> None:
         self.plan.scratch.__exit__(*unused)
 
-    def note(self, lines: Lines) -> Iterator[Finding]:
+    def note(self, lines: Lines, steps: Steps) -> Iterator[Finding]:
         """Take notes; findings on index lines whose milliseconds are not those of their captures."""
         scratch = self.plan.scratch
+        progress = steps.begin(sum(info.size for info in self.plan.files))
         for number, info in enumerate(self.plan.files):
             flaws: list[Finding] = []
-            scratch.add(number, ((one, self._is_chosen(one, info, lines, flaws)) for one in _captures(info.path)))
+            captures = _captures(info.path, progress)
+            scratch.add(number, ((one, self._is_chosen(one, info, lines, flaws)) for one in captures))
             yield from flaws
         scratch.index()
         scratch.take_originals()
@@ -77,9 +82,9 @@ class Captures:
         return capture.kind != "warcinfo" and _NOT_ASKED_FOR.fullmatch(name) is None
 
 
-def _captures(path: Path) -> Iterator[Capture]:
+def _captures(path: Path, progress: Callable[[int], None]) -> Iterator[Capture]:
     try:
-        yield from scan(path, _told_elsewhere)
+        yield from scan(path, _told_elsewhere, progress)
     except ArchiveError:
         return
 

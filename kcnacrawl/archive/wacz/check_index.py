@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 import zlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import orjson
 
 from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.notes import Notes
 from kcnacrawl.archive.wacz.subject import REFETCH, UNREADABLE, Subject
 
 _LINE = re.compile(rb"([^ ]+) ([0-9]{14}|[0-9]{17}) (\{.*\})")
@@ -36,49 +36,44 @@ class Line(NamedTuple):
     text: bytes
 
 
-class Lines:
-    """The lines of a package, kept in a temporary file. Use it as a context manager."""
+class Lines(Notes):
+    """The lines of a package. Use it as a context manager.
+
+    Its methods raise NotesError when the disk with temporary files is full.
+    """
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        super().__init__(
             "CREATE TABLE line (entry, number, filename, offset, url, timestamp, text, seen INTEGER DEFAULT 0);"
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
     def add(self, line: Line) -> None:
-        self._connection.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, 0)", line)
+        """Note a line."""
+        self.run("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, 0)", *line)
 
     def index(self) -> None:
         """Make what was added quick to find."""
-        self._connection.executescript(
+        self.run_script(
             "CREATE INDEX by_place ON line (filename, offset); CREATE INDEX by_url ON line (url, timestamp);"
         )
 
     def at(self, filename: str, offset: int) -> Iterator[tuple[int, str, int, bytes]]:
         """Lines that lead to a place: for ``see``, the file they are in, their number there, and what they say."""
         query = "SELECT rowid, entry, number, text FROM line WHERE filename = ? AND offset = ? ORDER BY rowid"
-        return self._connection.execute(query, (filename, offset))
+        return self.rows(query, filename, offset)
 
     def see(self, row: int) -> None:
         """Note that the line has a record."""
-        self._connection.execute("UPDATE line SET seen = 1 WHERE rowid = ?", (row,))
+        self.run("UPDATE line SET seen = 1 WHERE rowid = ?", row)
 
     def unseen(self) -> Iterator[tuple[str, int, str, int]]:
         """The lines that have none: the file they are in, their number there, where they lead."""
-        query = "SELECT entry, number, filename, offset FROM line WHERE NOT seen ORDER BY entry, number"
-        return self._connection.execute(query)
+        return self.rows("SELECT entry, number, filename, offset FROM line WHERE NOT seen ORDER BY entry, number")
 
     def has(self, url: str, start: str) -> bool:
         """Whether there is a capture of an address whose time begins with these digits."""
         query = "SELECT 1 FROM line WHERE url = ? AND timestamp >= ? AND timestamp < ? LIMIT 1"
-        return self._connection.execute(query, (url, start, f"{start}:")).fetchone() is not None
+        return self.value(query, url, start, f"{start}:") == 1
 
 
 def check_index(subject: Subject, lines: Lines) -> Iterator[Finding]:

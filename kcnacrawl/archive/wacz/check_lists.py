@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kcnacrawl.archive.lint.finding import Finding, shown
@@ -29,8 +29,11 @@ _DOMAIN = ("hash", "created", "software", "version", "signature", "domain", "dom
 _DOMAIN_MORE = ("timeSignature", "timestampCert", "crossSignedCert")
 
 
-def check_package(subject: Subject) -> Iterator[Finding]:
-    """Findings on the list of resources, and on every file in it."""
+def check_package(subject: Subject, progress: Callable[[int], None] = lambda size: None) -> Iterator[Finding]:
+    """Findings on the list of resources, and on every file in it.
+
+    :param progress: is told how many more bytes of the files were read
+    """
     about = subject.json(PACKAGE)
     if PACKAGE not in subject.entries:
         return
@@ -46,7 +49,7 @@ def check_package(subject: Subject) -> Iterator[Finding]:
     if not isinstance(resources, list) or not resources:
         yield subject.finding(PACKAGE, "it lists no resources")
         return
-    yield from _resources(subject, resources)
+    yield from _resources(subject, resources, progress)
 
 
 def _version(subject: Subject, about: dict[str, Any]) -> Iterator[Finding]:
@@ -63,7 +66,7 @@ def _version(subject: Subject, about: dict[str, Any]) -> Iterator[Finding]:
         yield subject.finding(PACKAGE, sentence, level="note")
 
 
-def _resources(subject: Subject, resources: list[Any]) -> Iterator[Finding]:
+def _resources(subject: Subject, resources: list[Any], progress: Callable[[int], None]) -> Iterator[Finding]:
     names: set[str] = set()
     paths: set[str] = set()
     for number, resource in enumerate(resources, 1):
@@ -80,18 +83,22 @@ def _resources(subject: Subject, resources: list[Any]) -> Iterator[Finding]:
         if path in paths:
             yield subject.finding(PACKAGE, f"resource {shown(path)} is listed twice")
         paths.add(path)
-        yield from _resource(subject, resource, path)
+        yield from _resource(subject, resource, path, progress)
     for path in sorted(subject.entries.keys() - paths - {PACKAGE, DIGEST}):
         yield subject.finding(path, f"it is not listed in {PACKAGE}, so nothing proves it")
 
 
-def _resource(subject: Subject, resource: dict[str, Any], path: str) -> Iterator[Finding]:
+def _resource(
+    subject: Subject, resource: dict[str, Any], path: str, progress: Callable[[int], None]
+) -> Iterator[Finding]:
     if path not in subject.entries:
         yield subject.finding(path, f"{PACKAGE} lists it, but it is not in the package")
         return
     sha256 = hashlib.sha256()
     try:
-        subject.chunks(path, sha256.update)
+        for data in subject.chunks(path):
+            sha256.update(data)
+            progress(len(data))
     except UNREADABLE as error:
         yield subject.finding(path, f"it cannot be read out of the ZIP file ({str(error).rstrip('.')})", REFETCH)
         return

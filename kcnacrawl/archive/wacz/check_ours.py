@@ -14,7 +14,7 @@ from kcnacrawl.archive.wacz.subject import PACKAGE, Subject
 PAGES = "pages/pages.jsonl"
 
 _NAMES = re.compile(r"archive/[^/]+\.warc\.gz|data/(?:articles|changes)-[^/]+\.jsonl")
-_STAMP = re.compile(r"archive/(?:originals|requisites)-([0-9]{14})\.warc\.gz")
+_STAMP = re.compile(r"archive/(?:originals|requisites)-([0-9]{14})(?:-repaired)?\.warc\.gz")
 
 
 def check_ours(subject: Subject) -> Iterator[Finding]:

@@ -12,27 +12,34 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.indexline import Meaning, read_meaning
-from kcnacrawl.archive.lint.remedies import ANEW, KNOW, RECOMPRESS
+from kcnacrawl.archive.lint.remedies import ANEW, KNOW, LOST, RECOMPRESS
+from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.wacz.check_index import Lines
 from kcnacrawl.archive.wacz.check_line import line_flaws
+from kcnacrawl.archive.wacz.steps import Steps
 from kcnacrawl.archive.wacz.subject import REFETCH, UNREADABLE, Subject
 
 _ARCHIVE = "archive/"
 
 
-def check_records(subject: Subject, lines: Lines, *, ours: bool, processes: int | None) -> Iterator[Finding]:
+def check_records(
+    subject: Subject, lines: Lines, *, ours: bool, processes: int | None, steps: Steps
+) -> Iterator[Finding]:
     """Findings on records, on records without line, and on lines that are not those of their records."""
     paths = subject.warcs()
     yield from _forms(subject)
-    kept = (KNOW, RECOMPRESS) if ours else (KNOW, RECOMPRESS, ANEW)
-    for finding in lint(paths, Counts(), processes=processes):
+    kept = (KNOW, LOST, RECOMPRESS) if ours else (KNOW, LOST, RECOMPRESS, ANEW)
+    size = sum(map(size_of, paths))
+    for finding in lint(paths, Counts(), processes=processes, progress=steps.begin(size)):
         yield finding if finding.remedy in kept else replace(finding, remedy=REFETCH)
     whole = readable(paths, _told_elsewhere)
+    progress = steps.begin(size)
     for part in read_parts(whole, processes=processes):
         for line in part.lines:
             if (true := read_meaning(line)) is not None:
                 yield from _hold(subject, lines, whole[part.number], true, line if ours else b"")
+        progress(part.size)
     yield from _unseen(subject, lines)
 
 

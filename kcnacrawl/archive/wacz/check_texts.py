@@ -13,7 +13,8 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.wacz.check_captures import Captures
 from kcnacrawl.archive.wacz.check_ours import PAGES, check_main
-from kcnacrawl.archive.wacz.pages import Captured, find_captured, read_page
+from kcnacrawl.archive.wacz.pages import Captured, count_captured, find_captured, read_page, told_page
+from kcnacrawl.archive.wacz.steps import Steps
 from kcnacrawl.archive.wacz.subject import Subject
 
 _FIELDS = ("id", "url", "ts", "title", "text")
@@ -31,13 +32,23 @@ class _Told(NamedTuple):
     """Digest of the text."""
 
 
-def check_texts(subject: Subject, captures: Captures, *, processes: int | None) -> Iterator[Finding]:
+class _Asked(NamedTuple):
+    """A capture of a page, and what a line that its record proves says of it."""
+
+    captured: Captured
+    article: tuple[str | None, str] | None
+    """Title and text."""
+
+
+def check_texts(subject: Subject, captures: Captures, *, processes: int | None, steps: Steps) -> Iterator[Finding]:
     """Findings on ``pages.jsonl``; its form and whether the index leads to each page are checked elsewhere."""
     scratch = captures.plan.scratch
     scratch.run(_TABLE)
     yield from _note(subject, captures)
     with_text = scratch.value("SELECT EXISTS (SELECT 1 FROM told WHERE text IS NOT NULL)")
-    for told in in_batches(_start, find_captured(captures.plan), processes=processes):
+    asked = (_Asked(one, captures.proven.find(one.id)) for one in find_captured(captures.plan))
+    progress = steps.begin(count_captured(captures.plan))
+    for told in in_batches(_start, asked, processes=processes, progress=progress):
         row = next(scratch.rows("SELECT number, id, url, ts, title, text FROM told WHERE id = ?", told.id), None)
         if row is None:
             sentence = f"it has no line for the capture of {shown(told.url)} at {told.ts}"
@@ -75,13 +86,13 @@ def _page(line: bytes) -> dict[str, Any] | None:
     return page if isinstance(page, dict) else None
 
 
-def _start() -> Callable[[Captured], Iterator[_Told]]:
+def _start() -> Callable[[_Asked], Iterator[_Told]]:
     return _read
 
 
-def _read(captured: Captured) -> Iterator[_Told]:
+def _read(asked: _Asked) -> Iterator[_Told]:
     try:
-        page = read_page(captured)
+        page = told_page(asked.captured, *asked.article) if asked.article else read_page(asked.captured)
     except (ArchiveError, ValueError):
         return  # a record that is damaged or has no date has its own finding
     if page is None:

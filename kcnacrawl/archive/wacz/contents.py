@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import orjson
 
 import kcnacrawl
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.wacz.lines import LineFile, find_lines
 from kcnacrawl.archive.wacz.plan import Plan
 from kcnacrawl.archive.wacz.signing import key_hash
@@ -26,7 +21,6 @@ PROPERTY = "contents_hash"
 """Of ``datapackage.json``."""
 
 _STEP = 1 << 20
-_LARGEST = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +58,6 @@ def _hash(plan: Plan, lines: Iterable[LineFile], options: Iterable[object]) -> s
         sha256.update(f"\n{line_file.name} ".encode())
         _add_lines(sha256, line_file)
     return f"sha256:{sha256.hexdigest()}"
-
-
-def same_package(folder: Path, beginning: str, contents: str) -> Path | None:
-    """The newest package of a folder that holds just this; null when there is none.
-
-    :param beginning: of its name
-    :raises ArchiveError: when the folder cannot be read
-    """
-    named = [path for path in files_in(folder, (".wacz",)) if path.name.startswith(beginning)]
-    return next((path for path in reversed(named) if _contents(path) == contents), None)
-
-
-def _contents(path: Path) -> object:
-    """What a package says of itself; null when it is no whole one."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            if package.getinfo("datapackage.json").file_size > _LARGEST:
-                return None
-            about = orjson.loads(package.read("datapackage.json"))
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError):
-        return None
-    return about.get(PROPERTY) if isinstance(about, dict) else None
 
 
 def _add_lines(sha256: hashlib._Hash, lines: LineFile) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.mend import REPAIRED
+from kcnacrawl.archive.survey import survey
 
 
 @dataclass(slots=True)
@@ -52,11 +53,15 @@ class Damaged:
         if not self.left_out or self.skips:
             return
         files, them = ("1 file", "it") if len(self.left_out) == 1 else (f"{len(self.left_out)} files", "them")
-        command = shlex.join(["scrapy", "mend", *map(str, self.left_out)])
-        raise ArchiveError(
-            f"{files} cannot go into a package, so there is none: `{command}` copies what is whole in {them}, "
-            f"which the next `scrapy wacz` takes instead; --skip-damaged leaves {them} out."
-        )
+        mendable = [path for path in self.left_out if _is_mendable(path)]
+        all_of_them = len(mendable) == len(self.left_out)
+        remedy = f"bring {them} back from a copy"
+        if mendable:
+            command = shlex.join(["scrapy", "mend", *map(str, mendable)])
+            where = them if all_of_them else f"{len(mendable)} of {them}"
+            remedy = f"`{command}` copies what is whole in {where}, which the next `scrapy wacz` takes instead"
+        left_out = f"leaves {them} out" if all_of_them or not mendable else "leaves out those without a copy"
+        raise ArchiveError(f"{files} cannot go into a package, so there is none: {remedy}; --skip-damaged {left_out}.")
 
     def describe(self) -> str:
         """What a reader of the package has to know, in sentences; empty when nothing was damaged."""
@@ -66,6 +71,15 @@ class Damaged:
         if self.left_out:
             told.append(f"Left out, because they are damaged: {_names(self.left_out)}.")
         return " ".join(told)
+
+
+def _is_mendable(path: Path) -> bool:
+    """Whether ``scrapy mend`` makes a copy of a file: not if, for one, nothing tells which records are its own."""
+    try:
+        found = survey(path)
+    except ArchiveError:
+        return False
+    return found.records > 0 and found.lost > 0
 
 
 def _names(paths: list[Path]) -> str:

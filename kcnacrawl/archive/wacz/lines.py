@@ -63,13 +63,16 @@ def _chosen(path: Path, scratch: Scratch) -> Iterator[tuple[int, int, str]]:
 
 
 def _captures(text: bytes) -> list[str]:
-    """Ids of the records that a line is about: of an article those in its receipt, of a change all in it."""
+    """Ids of the records that a line is about."""
     try:
         item: Any = orjson.loads(text)
     except orjson.JSONDecodeError:
         return []
-    if not isinstance(item, dict):
-        return []
+    return captures_of(item) if isinstance(item, dict) else []
+
+
+def captures_of(item: dict[str, Any]) -> list[str]:
+    """Ids of the records that a line is about: of an article those in its receipt, of a change all in it."""
     return _receipt(item["receipt"]) if isinstance(item.get("receipt"), dict) else list(_all(item))
 
 

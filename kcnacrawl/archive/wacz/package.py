@@ -106,7 +106,9 @@ def _write_archive(package: ZipWriter, plan: Plan, made: Made, instant: datetime
     stamp = f"{instant:%Y%m%d%H%M%S}"
     for why, what in ((ORIGINAL, "originals"), (REQUISITE, "requisites")):
         if sources := plan.sources(why):
-            _write_excerpt(package, plan, made, instant, f"{what}-{stamp}{_SUFFIX}", why, sources, copied)
+            # What the records of a repaired copy were concurrent to may be lost: the name tells that, too.
+            ending = COPY if any(plan.files[number].is_copy for number in sources) else _SUFFIX
+            _write_excerpt(package, plan, made, instant, f"{what}-{stamp}{ending}", why, sources, copied)
     made.files = len(plan.whole) + len(made.names)
     made.originals, made.requisites = plan.count(ORIGINAL), plan.count(REQUISITE)
 

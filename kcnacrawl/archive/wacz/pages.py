@@ -77,7 +77,7 @@ def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
 
     :param articles: files of the lines that are noted
     """
-    total = plan.scratch.value(f"SELECT COUNT(*) FROM ({_QUERY})")
+    total = count_captured(plan)
     for record_id, url, date, file, offset, line_file, line_offset in plan.scratch.rows(_QUERY):
         plan.progress("Pages", 1, total)
         if line_file is not None:
@@ -87,6 +87,11 @@ def find_pages(plan: Plan, articles: list[LineFile]) -> Iterator[Page]:
             page = read_page(Captured(record_id, url, date, plan.files[file].path, offset))
             if page is not None:
                 yield page
+
+
+def count_captured(plan: Plan) -> int:
+    """How many captures of pages were asked for."""
+    return plan.scratch.value(f"SELECT COUNT(*) FROM ({_QUERY})")
 
 
 def find_captured(plan: Plan) -> Iterator[Captured]:
@@ -106,6 +111,14 @@ def read_page(captured: Captured) -> Page | None:
     if response is not None and not response.body:
         return None
     return Page(captured.id, captured.url, _instant(captured.date), *_from_record(record, captured.url))
+
+
+def told_page(captured: Captured, title: str | None, text: str) -> Page:
+    """A page of which its article is known already.
+
+    :raises ValueError: when the date is none
+    """
+    return Page(captured.id, captured.url, _instant(captured.date), title, text, "")
 
 
 def _instant(date: str) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.named import CLOSED, files_in
+from kcnacrawl.archive.notes import NotesError
 from kcnacrawl.archive.wacz.damaged import Damaged
 from kcnacrawl.archive.wacz.requisites import Requisites
 from kcnacrawl.archive.wacz.scan import Capture, scan
-from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch, ScratchError
+from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
 from kcnacrawl.archive.wacz.selection import FileInfo, Selection, read_info
 
 Tell = Callable[[str], None]
@@ -183,7 +184,7 @@ def _note(plan: Plan, number: int, note: Callable[[], None]) -> None:
     try:
         note()
         return
-    except ScratchError:
+    except NotesError:
         raise
     except ArchiveError as error:
         plan.scratch.forget(number)

@@ -53,10 +53,14 @@ class Capture:
     """Of a revisit: address and date of the original."""
 
     status: int | None = None
-    """Of a whole answer to GET; 0 of a revisit when only its original can tell, null of everything else."""
+    """Of a whole answer to GET; 0 of a revisit when only its original can tell, null of everything else, as of a
+    request that got no answer."""
 
     mime: str = ""
     """Media type that comes with the status."""
+
+    _other_method: bool = False
+    """Whether what was asked is known, and is no GET."""
 
     _ids: set[bytes] = field(default_factory=set)
     _links: set[bytes] = field(default_factory=set)
@@ -77,19 +81,18 @@ class Capture:
         return True
 
     def _lead(self, record: Record, kind: str) -> None:
-        # A request that is not a GET may stand before its answer.
-        other_method = self.kind == "request" and self.status is None
         self.kind, self.offset, self.url = kind, record.offset, record.uri
         self.record_id = bare(record.id)
         self.date = record.get("WARC-Date") or ""
         if kind == "request":
-            self.status = 0 if bytes(record.block[:4]) == b"GET " else None
+            # It may stand before its answer.
+            self._other_method = bytes(record.block[:4]) != b"GET "
             return
         if kind == "revisit":
             self.refers_to = bare(record.get("WARC-Refers-To") or "") or None
             self.refers_url = record.get("WARC-Refers-To-Target-URI")
             self.refers_date = record.get("WARC-Refers-To-Date")
-        self.status, self.mime = (None, "") if other_method else _answer(record, kind)
+        self.status, self.mime = (None, "") if self._other_method else _answer(record, kind)
 
 
 def scan(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
-from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.notes import Notes
 from kcnacrawl.archive.wacz.scan import HTML, Capture
 
 CHOSEN, ORIGINAL, REQUISITE = 1, 2, 3
@@ -19,8 +18,6 @@ _COLUMNS = (
 """Of a capture, as it says them of itself."""
 
 _SCHEMA = f"""
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
 CREATE TABLE capture (
     number INTEGER PRIMARY KEY, file INTEGER, {", ".join(_COLUMNS)}, why INTEGER, target INTEGER, at INTEGER
 );
@@ -39,10 +36,6 @@ IS_PAGE = f"m.kind = 'response' AND m.status = 200 AND m.mime IN ({', '.join(map
 """Of the record *m* that has the payload: a browser would show it as a page of its own."""
 
 
-class ScratchError(ArchiveError):
-    """The notes cannot be kept: that is the fault of no file of the archive."""
-
-
 class Place(NamedTuple):
     """Where a capture is in its file."""
 
@@ -58,71 +51,33 @@ class Place(NamedTuple):
     """Where its main record begins."""
 
 
-class Scratch:
-    """A database in a temporary file that nobody else sees. Use it as a context manager."""
+class Scratch(Notes):
+    """What is known of each capture. Use it as a context manager.
+
+    Its methods raise NotesError when the disk with temporary files is full.
+    """
 
     def __init__(self) -> None:
-        # An empty name: SQLite makes a file, removes its name at once and writes to it only what the cache cannot hold.
-        self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.executescript(_SCHEMA)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-    def run(self, statement: str, *values: object) -> int:
-        """Change something; how many rows that were.
-
-        :raises ArchiveError: when the disk with temporary files is full
-        """
-        try:
-            return self._connection.execute(statement, values).rowcount
-        except sqlite3.Error as error:
-            raise _full(error) from error
+        super().__init__(_SCHEMA)
 
     def add(self, file: int, captures: Iterable[tuple[Capture, bool]]) -> None:
         """Note captures of a file, each with whether it is chosen.
 
-        :raises ArchiveError: when the disk with temporary files is full, or the file cannot be read
+        :raises ArchiveError: when the file cannot be read, too
         """
         rows = (
             (file, CHOSEN if chosen else None, *(getattr(capture, name) for name in _COLUMNS))
             for capture, chosen in captures
         )
-        try:
-            self._connection.execute("BEGIN")
-            try:
-                self._connection.executemany(_INSERT, rows)
-            finally:
-                # Also when a record is damaged: without a journal nothing can be taken back.
-                self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise _full(error) from error
+        self.run_many(_INSERT, rows)
 
     def forget(self, file: int) -> None:
-        """Take back what was noted of a file.
-
-        :raises ArchiveError: when the disk with temporary files is full
-        """
+        """Take back what was noted of a file."""
         self.run("DELETE FROM capture WHERE file = ?", file)
 
     def index(self) -> None:
         """Make what was noted quick to find."""
-        try:
-            self._connection.executescript(_INDEXES)
-        except sqlite3.Error as error:
-            raise _full(error) from error
-
-    def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """Rows of a query, as they come."""
-        return iter(self._connection.execute(query, values))
-
-    def value(self, query: str, *values: object) -> int:
-        """The only number of a query; 0 when it gives none."""
-        row = next(self.rows(query, *values), None)
-        return int(row[0] or 0) if row else 0
+        self.run_script(_INDEXES)
 
     def places(self, why: int, file: int) -> Iterator[Place]:
         """Captures of a file that are in the package for this reason, in order."""
@@ -159,7 +114,3 @@ class Scratch:
             " (SELECT refers_to FROM capture WHERE why IS NOT NULL AND refers_to IS NOT NULL)",
             ORIGINAL,
         )
-
-
-def _full(error: sqlite3.Error) -> ScratchError:
-    return ScratchError(f"Notes on the archive cannot be kept in a temporary file: {error}.")

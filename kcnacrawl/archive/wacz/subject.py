@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -31,7 +31,10 @@ class Subject:
         :raises zipfile.BadZipFile: when it is no ZIP file, or not whole
         """
         self.path = path
-        self.zip = zipfile.ZipFile(path)
+        try:
+            self.zip = zipfile.ZipFile(path)
+        except UnicodeDecodeError as error:
+            raise zipfile.BadZipFile("a name in its directory is no UTF-8") from error
         self.entries = {info.filename: info for info in self.zip.infolist() if not info.is_dir()}
 
     def __enter__(self) -> Self:
@@ -106,11 +109,11 @@ class Subject:
         except UNREADABLE:
             return
 
-    def chunks(self, name: str, take: Callable[[bytes], object]) -> None:
-        """Hand on the content of an entry, piece by piece.
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The content of an entry, piece by piece.
 
         :raises zipfile.BadZipFile: when it is damaged
         """
         with self.zip.open(name) as file:
             while data := file.read(1 << 20):
-                take(data)
+                yield data

@@ -10,7 +10,7 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding
-from kcnacrawl.archive.lint.ranges import lint_range
+from kcnacrawl.archive.lint.ranges import Checked, lint_range
 from kcnacrawl.archive.lint.references import References
 from kcnacrawl.archive.lint.remedies import KNOW, RECOMPRESS, RESTORE
 from kcnacrawl.archive.locks import is_locked
@@ -72,8 +72,10 @@ def _lint(
     if not files:
         return
     references = References(files, others)
+    answered: set[tuple[int, int, bytes]] = set()
     with RangeReader(files, processes) as reader:
         for checked in reader.read(lint_range):
+            _drop_answered(checked, answered)
             yield from checked.findings
             yield from references.add(checked)
             counts.records += checked.records
@@ -82,6 +84,16 @@ def _lint(
             progress(checked.size)
     counts.files += len(files)
     yield from references.answer(processes)
+
+
+def _drop_answered(checked: Checked, answered: set[tuple[int, int, bytes]]) -> None:
+    """Drop the questions of a range that the one before it has answered, and note what it answers itself."""
+    checked.links = [
+        link
+        for link in checked.links
+        if link.what != "concurrent" or (checked.number, link.offset, link.to) not in answered
+    ]
+    answered.update((checked.number, *one) for one in checked.answered)
 
 
 def _left_open(path: Path) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple, SupportsIndex
 
+from kcnacrawl.archive.files import OPEN
+
 MARK = "!/"
 """Stands between a package and what is in it, in the name of a file."""
 
@@ -69,8 +71,13 @@ def map_file(path: Path) -> mmap.mmap | bytes:
             return _window(file, inside) if inside.size else b""
     if inside is not None:
         return _map_all(_copied(inside, *_state(inside.package)))
-    with path.open("rb") as file:
-        return _map_all(file)
+    try:
+        with path.open("rb") as file:
+            return _map_all(file)
+    except FileNotFoundError:
+        if (closed := closed_since(path)) is None:
+            raise
+        return map_file(closed)
 
 
 def size_of(path: Path) -> int:
@@ -79,7 +86,7 @@ def size_of(path: Path) -> int:
     :raises OSError: when it is not there
     """
     inside = _inside(path)
-    return inside.size if inside else path.stat().st_size
+    return inside.size if inside else (closed_since(path) or path).stat().st_size
 
 
 def state_of(path: Path) -> tuple[int, int, int]:
@@ -88,7 +95,15 @@ def state_of(path: Path) -> tuple[int, int, int]:
     :raises OSError: when it is not there
     """
     inside = _inside(path)
-    return _state(inside.package if inside else path)
+    return _state(inside.package if inside else closed_since(path) or path)
+
+
+def closed_since(path: Path) -> Path | None:
+    """Where a file is that was being written when its name was read, and has been closed; null for all others."""
+    if path.suffix != OPEN or path.exists():
+        return None
+    closed = path.with_name(path.name.removesuffix(OPEN))
+    return closed if closed.is_file() else None
 
 
 def is_there(path: Path) -> bool:

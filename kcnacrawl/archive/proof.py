@@ -21,6 +21,7 @@ from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.lint.zipnum import ZipNum
 from kcnacrawl.archive.lint.zipnum import read_lines as read_index
 from kcnacrawl.archive.manifest import ENDING as MANIFEST
+from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.proving import prove
 
@@ -230,7 +231,10 @@ def _is_wanted(line: Line, identity: str | None) -> bool:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    try:
+        return size_of(path)
+    except OSError:
+        return 0  # told where it is checked
 
 
 def _lines_in(path: Path) -> int:

@@ -13,7 +13,7 @@ from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.lint.ranges import Checked, lint_range
 from kcnacrawl.archive.lint.references import References
 from kcnacrawl.archive.lint.remedies import KNOW, RECOMPRESS, RESTORE
-from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.locks import is_left_behind, is_locked
 from kcnacrawl.archive.ranges import RANGE, RangeReader, split
 from kcnacrawl.archive.source import Source
 
@@ -63,12 +63,13 @@ def _lint(
 ) -> Iterator[Finding]:
     files: list[Path] = []
     for path in paths:
-        finding = _unreadable(path)
-        if finding is None:
+        if _is_just_begun(path):
+            yield _being_written(path)
+        elif (finding := _unreadable(path)) is not None:
+            yield finding
+        else:
             files.append(path)
             yield from _left_open(path)
-        else:
-            yield finding
     if not files:
         return
     references = References(files, others)
@@ -99,11 +100,23 @@ def _drop_answered(checked: Checked, answered: set[tuple[int, int, bytes]]) -> N
 def _left_open(path: Path) -> Iterator[Finding]:
     if path.suffix != OPEN:
         return
-    if is_locked(path):
-        yield Finding(str(path), None, None, "it is being written at this moment", KNOW, "note")
-    else:
+    if is_left_behind(path):
         remedy = f"close it with `scrapy mend {path}`; the next crawl does it as well"
         yield Finding(str(path), None, None, "it was left open by a run that was broken off", remedy)
+    else:
+        yield _being_written(path)
+
+
+def _being_written(path: Path) -> Finding:
+    return Finding(str(path), None, None, "it is being written at this moment", KNOW, "note")
+
+
+def _is_just_begun(path: Path) -> bool:
+    """Whether a run has created the file and has written nothing yet."""
+    try:
+        return path.suffix == OPEN and path.stat().st_size == 0 and is_locked(path)
+    except (OSError, ArchiveError):
+        return False
 
 
 def _unreadable(path: Path) -> Finding | None:
@@ -118,5 +131,14 @@ def _unreadable(path: Path) -> Finding | None:
             return Finding(str(path), None, None, "it does not begin as a WARC file does", RESTORE)
     except ArchiveError as error:
         sentence = str(error).removeprefix(f"{path}").removeprefix(":").strip().rstrip(".")
-        remedy = "remove it" if path.suffix == OPEN else RESTORE
-        return Finding(str(path), None, None, f"it {sentence}" if sentence[:2] == "is" else sentence, remedy)
+        remedy = f"remove it with `scrapy mend {path}`; the next crawl does it as well" if _is_empty(path) else RESTORE
+        said = f"it {sentence}" if sentence.startswith(("is", "does", "cannot")) else sentence
+        return Finding(str(path), None, None, said, remedy)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a run has left a file in which it wrote nothing."""
+    try:
+        return path.suffix == OPEN and path.stat().st_size == 0
+    except OSError:
+        return False

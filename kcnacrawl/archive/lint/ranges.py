@@ -20,7 +20,7 @@ from kcnacrawl.archive.lint.parts import LostRecordError, Parts, take_apart
 from kcnacrawl.archive.lint.record import Level, check_record
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, MEND, RESTORE
 from kcnacrawl.archive.lint.seeing import Seen
-from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.locks import is_left_behind
 from kcnacrawl.archive.mapped import is_inside
 from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.source import Source
@@ -138,8 +138,8 @@ class _RangeLint:
         return following
 
     def _is_being_written(self) -> bool:
-        # A record may be half written at this moment.
-        return self.part.path.suffix == OPEN and is_locked(self.part.path)
+        # A record may be half written at this moment, or have been so when the file was mapped that is closed now.
+        return self.part.path.suffix == OPEN and not is_left_behind(self.part.path)
 
     def _record(self, offset: int) -> int:
         parts, length = self._take(offset)

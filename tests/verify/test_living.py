@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kcnacrawl.archive.lint.check import Counts, lint
+from kcnacrawl.archive.locks import take_lock
 from kcnacrawl.archive.originals import RunOriginals
 from kcnacrawl.archive.proof import Proof, find_files
 from kcnacrawl.archive.reader import read_record
@@ -99,3 +101,12 @@ def test_a_crawl_that_closes_file_after_file_is_checked_as_it_goes(tmp_path: Pat
     assert run.returncode == 0
     assert rounds > 2
     assert len(list(folders["warc"].glob("*.warc.gz"))) > 10
+
+
+def test_a_file_that_is_not_locked_yet_is_given_a_moment(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz.open"
+    with path.open("wb") as file:
+        locking = threading.Timer(0.1, take_lock, (file.fileno(),))
+        locking.start()
+        assert told(path, Counts()) == ["note: it is being written at this moment; nothing needs to be done"]
+        locking.join()

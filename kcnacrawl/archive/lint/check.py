@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from kcnacrawl.archive.lint.remedies import KNOW, RECOMPRESS, RESTORE
 from kcnacrawl.archive.locks import is_left_behind, is_locked
 from kcnacrawl.archive.ranges import RANGE, RangeReader, split
 from kcnacrawl.archive.source import Source
+
+WAITS, WAIT = 20, 0.05
+"""How often an empty file is looked at again before it is said to be left behind, and seconds between."""
 
 
 @dataclass(slots=True)
@@ -112,11 +116,17 @@ def _being_written(path: Path) -> Finding:
 
 
 def _is_just_begun(path: Path) -> bool:
-    """Whether a run has created the file and has written nothing yet."""
-    try:
-        return path.suffix == OPEN and path.stat().st_size == 0 and is_locked(path)
-    except (OSError, ArchiveError):
-        return False
+    """Whether a run has created the file and has written nothing yet; it locks it a moment after it was created."""
+    for _ in range(WAITS):
+        try:
+            if path.suffix != OPEN or path.stat().st_size:
+                return False
+            if is_locked(path):
+                return True
+        except (OSError, ArchiveError):
+            return False  # it was closed
+        time.sleep(WAIT)
+    return False
 
 
 def _unreadable(path: Path) -> Finding | None:

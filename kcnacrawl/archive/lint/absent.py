@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE
+from kcnacrawl.archive.mapped import is_inside
 
 _BEGUN = re.compile(r"-(\d{14})-")
 _KINDS = {
@@ -34,9 +35,9 @@ class Absent:
     """Those of which it is to be found out."""
 
     def takes(self, finding: Finding) -> bool:
-        """Take a finding in, unless it has another reason."""
+        """Take a finding in, unless it has another reason; a package is told of as a whole, and its files are there."""
         lack = finding.lack
-        if lack is None:
+        if lack is None or is_inside(Path(finding.file)):
             return False
         if lack.file is None:
             self._revisits.append(finding)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kcnacrawl.archive.accounts import check_accounts
+from kcnacrawl.archive.accounts import check_accounts, written_until
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lines import Line, read_lines
@@ -104,17 +104,18 @@ class Proof:
 
         :param identity: only the article with this id
         """
-        for finding in self._grouped(self._check(targets, identity)):
+        for finding in self._grouped(self._check(targets, identity), targets.accounts):
             self.levels[finding.level] += 1
             yield finding
 
-    def _grouped(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+    def _grouped(self, findings: Iterable[Finding], accounts: Sequence[Path]) -> Iterator[Finding]:
         """What follows from a missing file becomes a note, and the file one finding."""
         absent = Absent()
         for finding in findings:
             yield replace(finding, level="note") if absent.takes(finding) else finding
-        present = [path.name for path in files_in(self.warc_folder, WARC_ENDINGS)]
-        yield from absent.answer(self.warc_folder, present if self.warc_folder.exists() else None)
+        present = [path.name.removesuffix(OPEN) for path in files_in(self.warc_folder, WARC_ENDINGS)]
+        there = present if self.warc_folder.exists() else None
+        yield from absent.answer(self.warc_folder, there, written_until(accounts))
 
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
         if targets.warcs:

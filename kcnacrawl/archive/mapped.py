@@ -1,6 +1,7 @@
 """WARC files mapped into memory: files of their own, and files stored in a package, named ``PACKAGE!/archive/NAME``.
 
-Such a name can be given wherever a WARC file is only read; the package is not unpacked.
+Such a name can be given to the commands that only read WARC files, and the package's folder for all in it; the
+package is not unpacked.
 """
 
 from __future__ import annotations
@@ -107,11 +108,21 @@ def closed_since(path: Path) -> Path | None:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is such a file."""
+    """Whether there is such a file; one that cannot be looked at may be there."""
     try:
         return _inside(path) is not None or path.is_file()
-    except (OSError, zipfile.BadZipFile):
+    except FileNotFoundError:
         return False
+    except OSError:
+        return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder, in a package too.
+
+    :raises OSError: when the package cannot be read
+    """
+    return bool(files_inside(path)) if is_inside(path) else path.is_dir()
 
 
 def is_inside(path: Path) -> bool:
@@ -175,9 +186,9 @@ def _state(path: Path) -> tuple[int, int, int]:
 def _directory(package: Path, *_: int) -> Mapping[str, Stored]:
     """The files of a package that are stored as they are; those that cannot be read are left out."""
     found = {}
-    with zipfile.ZipFile(package) as entries, package.open("rb") as file:
+    with package.open("rb") as file:
         whole = os.fstat(file.fileno()).st_size
-        for info in entries.infolist():
+        for info in _entries(file):
             if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1 and not info.is_dir():
                 try:
                     start = data_start(file, info)
@@ -186,6 +197,15 @@ def _directory(package: Path, *_: int) -> Mapping[str, Stored]:
                 if start + info.file_size <= whole:
                     found[info.filename] = Stored(package, start, info.file_size)
     return found
+
+
+def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
+    """:raises OSError: when it is no ZIP file, or none that can be read"""
+    try:
+        with zipfile.ZipFile(file) as package:
+            return package.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise OSError(errno.EBADMSG, f"{file.name} is no whole ZIP file", file.name) from error
 
 
 @lru_cache(2)

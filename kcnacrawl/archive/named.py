@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.mapped import files_inside, is_inside
+from kcnacrawl.archive.mapped import files_inside, is_folder, is_inside
 
 COPY = "-repaired.warc.gz"
 """What the names of repaired copies in packages end with: they hold what was whole in a damaged file."""
@@ -50,10 +50,18 @@ def closed_warcs(folder: Path) -> list[Path]:
 
 def require_folder(folder: Path) -> None:
     """:raises ArchiveError: when there is no such folder of WARC files"""
+    if _is_folder(folder):
+        return
     if not folder.exists():
         raise ArchiveError(f"There is no folder {folder}; a crawl makes it.")
-    if not folder.is_dir():
-        raise ArchiveError(f"{folder} is a file; WARC files are looked for in a folder.")
+    raise ArchiveError(f"{folder} is a file; WARC files are looked for in a folder.")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return is_folder(path)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def expand(
@@ -66,7 +74,7 @@ def expand(
     found: list[Path] = []
     for path in paths:
         try:
-            if not path.is_dir():
+            if not _is_folder(path):
                 found.append(path)
             elif files := list_folder(path):
                 found += files

@@ -114,7 +114,7 @@ class Proof:
         for finding in findings:
             yield replace(finding, level="note") if absent.takes(finding) else finding
         present = [path.name.removesuffix(OPEN) for path in files_in(self.warc_folder, WARC_ENDINGS)]
-        there = present if self.warc_folder.exists() else None
+        there = present if present or self.warc_folder.exists() else None
         yield from absent.answer(self.warc_folder, there, written_until(accounts))
 
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:

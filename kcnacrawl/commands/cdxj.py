@@ -60,6 +60,7 @@ class Command(ProjectCommand):
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
         from kcnacrawl.archive.cdxj.many import readable
+        from kcnacrawl.archive.mapped import size_of
         from kcnacrawl.archive.named import closed_warcs, expand
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
@@ -67,7 +68,7 @@ class Command(ProjectCommand):
         paths = [find_file(path) for path in readable(expand(named, closed_warcs, self.complain), self.complain)]
         if not paths:
             return
-        with progress_bar(sum(path.stat().st_size for path in paths)) as progress:
+        with progress_bar(sum(map(size_of, paths))) as progress:
             lines = sorted_lines(
                 paths, on_damage=self.complain, post=opts.post, processes=opts.processes, progress=progress
             )

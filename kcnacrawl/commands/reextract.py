@@ -51,12 +51,13 @@ class Command(ProjectCommand):
         from rich.console import Console
         from rich.progress import Progress
 
+        from kcnacrawl.archive.mapped import size_of
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
         from kcnacrawl.archive.reextract import reextract
 
         console = Console(stderr=True)
-        total = sum(find_file(path).stat().st_size for path in paths)
+        total = sum(size_of(find_file(path)) for path in paths)
         with open_output(opts.output) as output, Progress(console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task("Reading", total=total)
             for line in reextract(paths, summary, opts.processes, progress=lambda size: bar.advance(task, size)):

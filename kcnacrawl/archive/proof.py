@@ -113,6 +113,8 @@ class Proof:
         absent = Absent()
         for finding in findings:
             yield replace(finding, level="note") if absent.takes(finding) else finding
+        if absent.is_empty:
+            return
         present = [path.name.removesuffix(OPEN) for path in files_in(self.warc_folder, WARC_ENDINGS)]
         there = present if present or self.warc_folder.exists() else None
         yield from absent.answer(self.warc_folder, there, written_until(accounts))

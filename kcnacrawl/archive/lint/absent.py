@@ -36,6 +36,11 @@ class Absent:
     _revisits: list[Finding] = field(default_factory=list)
     """Those of which it is to be found out."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no finding was taken in."""
+        return not self._counts and not self._revisits
+
     def takes(self, finding: Finding) -> bool:
         """Take a finding in, unless it has another reason; a package is told of as a whole, and its files are there."""
         lack = finding.lack

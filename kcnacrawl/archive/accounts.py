@@ -11,10 +11,12 @@ from typing import Any
 
 import orjson
 
+from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.absent import begun_at
 from kcnacrawl.archive.lint.check import Counts
 from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
+from kcnacrawl.archive.manifest import parse_manifest
 
 _RECORDS = "warc/records/"
 
@@ -27,6 +29,17 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
     for path in paths:
         for clause in _flaws(path, counts):
             yield Finding(str(path), None, None, clause, RESTORE)
+
+
+def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:
+    """Findings on manifests that are none; what they say of other files, and of each other, their chain tells."""
+    for path in paths:
+        try:
+            parse_manifest(path.read_bytes())
+        except OSError as error:
+            yield Finding(str(path), None, None, f"it cannot be read ({error.strerror})", RESTORE)
+        except ArchiveError as error:
+            yield Finding(str(path), None, None, str(error), RESTORE)
 
 
 def written_until(paths: Sequence[Path]) -> dict[str, str]:

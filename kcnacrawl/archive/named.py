@@ -61,15 +61,6 @@ def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
         return False  # a link that leads to itself
 
 
-def closed_warcs(folder: Path) -> list[Path]:
-    """The closed WARC files of a folder, in order of their names.
-
-    :raises ArchiveError: when there is no such folder, or it cannot be read
-    """
-    require_folder(folder)
-    return files_in(folder, CLOSED)
-
-
 def require_folder(folder: Path) -> None:
     """:raises ArchiveError: when there is no such folder of WARC files"""
     if _is_folder(folder):

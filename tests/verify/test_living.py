@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from kcnacrawl.archive.kinds import find_files
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.locks import take_lock
 from kcnacrawl.archive.originals import RunOriginals
-from kcnacrawl.archive.proof import Proof, find_files
+from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.writer import WarcWriter
 from kcnacrawl.replica import Replica

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kcnacrawl.archive.proof import Proof, Targets
+from kcnacrawl.archive.kinds import Targets
+from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.wacz.check import check_wacz
 from tests.wacz.nights import Archive
 from tests.wacz.packing import Packed

@@ -88,9 +88,9 @@ def unprivileged(folder: Path, *arguments: str) -> Run:
     ("arguments", "sentence"),
     [
         (("verify",), "verify: {folder} cannot be read"),
-        (("verify", "{file}"), "verify: {file} cannot be used"),
+        (("verify", "{file}"), "verify: {file} cannot be read"),
         (("verify", "output"), "verify: {folder} cannot be read"),
-        (("reextract", "{file}"), "reextract: {file} cannot be used"),
+        (("reextract", "{file}"), "reextract: {file} cannot be read"),
         (("reextract", "{folder}"), "reextract: {folder} cannot be read"),
         (("mend",), "mend: {folder} cannot be read"),
         (("mend", "{file}"), "mend: {file} cannot be used"),

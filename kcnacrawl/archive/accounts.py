@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lint.absent import begun_at
 from kcnacrawl.archive.lint.check import Counts
 from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
+from kcnacrawl.archive.manifest import parse_manifest
 
 _RECORDS = "warc/records/"
 
@@ -26,11 +31,39 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
             yield Finding(str(path), None, None, clause, RESTORE)
 
 
-def _flaws(path: Path, counts: Counts) -> Iterator[str]:
+def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:
+    """Findings on manifests that are none; what they say of other files, and of each other, their chain tells."""
+    for path in paths:
+        try:
+            parse_manifest(path.read_bytes())
+        except OSError as error:
+            yield Finding(str(path), None, None, f"it cannot be read ({error.strerror})", RESTORE)
+        except ArchiveError as error:
+            yield Finding(str(path), None, None, str(error), RESTORE)
+
+
+def written_until(paths: Sequence[Path]) -> dict[str, str]:
+    """When the last was written to each WARC file that accounts name, at most: 14 digits in UTC, by name."""
+    ends: dict[str, str] = {}
+    for path in paths:
+        match _read(path):
+            case {"finished": str(finished), "warc": list(warcs)}:
+                names = [Path(str(name)).name for name in warcs]
+                end = re.sub(r"\D", "", finished)[:14]
+                # Each is closed before the next is begun.
+                ends |= {name: begun_at(later) or end for name, later in pairwise([*names, ""])}
+    return ends
+
+
+def _read(path: Path) -> Any:
     try:
-        account: Any = orjson.loads(path.read_bytes())
+        return orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):
-        account = None
+        return None
+
+
+def _flaws(path: Path, counts: Counts) -> Iterator[str]:
+    account = _read(path)
     match account:
         case {"run": str(run), "reason": str(reason), "warc": list(names), "stats": dict(stats)}:
             pass

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
-from kcnacrawl.archive.ending import left_over, run_of
+from kcnacrawl.archive.ending import left_over, living_runs, run_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.growth import Growth, find_unfinished
 from kcnacrawl.archive.lint.finding import Finding, shown
@@ -42,6 +42,11 @@ class Chain:
     """From the first to the newest; only those that are in the chain."""
 
     findings: list[Finding]
+    closed: list[Path]
+    """The closed WARC files that were there before the manifests were read; what comes later, later manifests name."""
+
+    living: set[str]
+    """Runs that were under way then."""
 
     @property
     def head(self) -> Manifest | None:
@@ -78,20 +83,20 @@ class Chain:
         named = {one.path for manifest in self.manifests for one in manifest.files}
         left_open = {path for manifest in self.manifests for path in manifest.left_open}
         waiting = set(left_over(self.warc_folder, self.runs, self.manifests))
-        for path in files_in(self.warc_folder, (".warc.gz",)):
+        for path in self.closed:
             if relative(path, self.runs) in named:
                 continue
-            run = shown(run_of(path)) or "an unknown run"
-            known_open = relative(path, self.runs) in left_open
-            if path in waiting and (known_open or not (self.runs / f"{run}.json").exists()):
+            run, known_open = run_of(path), relative(path, self.runs) in left_open
+            clause, remedy = "no manifest names it", "find out who put it there"
+            level: Literal["error", "note"] = "error"
+            if run in self.living:
+                clause, remedy, level = f"{clause}: run {shown(run)} is under way", "that run will name it", "note"
+            elif path in waiting and (known_open or not (self.runs / f"{run}.json").exists()):
                 why = "could not close it" if known_open else "was broken off"
-                clause = f"no manifest names it: run {run} {why}"
-                yield Finding(str(path), None, None, clause, "the next run will name it", "note")
-            else:
-                clause = (
-                    f"no manifest names it, though run {run} has ended" if path in waiting else "no manifest names it"
-                )
-                yield Finding(str(path), None, None, clause, "find out who put it there")
+                clause, remedy, level = f"{clause}: run {shown(run)} {why}", "the next run will name it", "note"
+            elif path in waiting:
+                clause += f", though run {shown(run)} has ended"
+            yield Finding(str(path), None, None, clause, remedy, level)
 
     def without(self, noted: str) -> Iterator[Finding]:
         """A finding when the manifest whose hash somebody noted is not in the chain."""
@@ -112,6 +117,7 @@ class Chain:
 
 def read_chain(runs: Path, warc_folder: Path) -> Chain:
     """The chain of the manifests in a folder, from the newest back to the first."""
+    closed, living = files_in(warc_folder, (".warc.gz",)), living_runs(warc_folder)
     damages: list[tuple[Path, str]] = []
     manifests = read_manifests(runs, damages)
     findings = [Finding(str(path), None, None, clause, RESTORE) for path, clause in damages]
@@ -138,7 +144,7 @@ def read_chain(runs: Path, warc_folder: Path) -> Chain:
                 Finding(str(path), None, None, "it stands outside the chain", "bring back what followed it")
             )
     chain.reverse()
-    return Chain(runs, warc_folder, chain, [*findings, *_disagreements(runs, chain)])
+    return Chain(runs, warc_folder, chain, [*findings, *_disagreements(runs, chain)], closed, living)
 
 
 def _misnamed(runs: Path, manifests: Sequence[Manifest]) -> Iterator[Finding]:

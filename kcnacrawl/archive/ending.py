@@ -98,13 +98,18 @@ def left_over(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]) -> l
     unnamed = [path for path in files_in(warc_folder, (".warc.gz",)) if relative(path, runs) not in named]
     if not unnamed:
         return []
-    living = {run_of(path) for path in files_in(warc_folder, (f".warc.gz{OPEN}",)) if _is_living(path)}
+    living = living_runs(warc_folder)
     found = ((path, run_of(path)) for path in unnamed)
     return [
         path
         for path, run in found
         if run and run not in living and (relative(path, runs) in waiting or not manifest_path(runs, run).exists())
     ]
+
+
+def living_runs(warc_folder: Path) -> set[str]:
+    """Runs that are writing to a WARC file of a folder at this moment."""
+    return {run_of(path) for path in files_in(warc_folder, (f".warc.gz{OPEN}",)) if _is_living(path)} - {""}
 
 
 def run_of(path: Path) -> str:

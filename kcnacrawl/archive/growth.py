@@ -18,7 +18,7 @@ from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
-from kcnacrawl.archive.manifest import Manifest
+from kcnacrawl.archive.manifest import Manifest, manifest_path
 from kcnacrawl.archive.reader import read_record
 
 GO_ON = "go on with the crawl, whose next manifest will name them"
@@ -84,7 +84,8 @@ def find_unfinished(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]
         except ArchiveError:
             continue
         crawl, run = (value_of(first.block, field).decode("utf-8", "replace") for field in (b"crawl", b"run"))
-        is_known = run in ended or (runs / f"{run}.json").exists()
+        # A run whose manifest is there, but was not yet when manifests were read, has ended only since.
+        is_known = run in ended or ((runs / f"{run}.json").exists() and not manifest_path(runs, run).exists())
         if first.type == "warcinfo" and run and Path(run).name == run and not is_known:
             found.append(Unfinished(name, crawl, run))
     return found

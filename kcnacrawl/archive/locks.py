@@ -41,3 +41,11 @@ def is_locked(path: Path) -> bool:
     except OSError as error:
         raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
     return False
+
+
+def is_left_behind(path: Path) -> bool:
+    """Whether a file that was being written is still there under that name, and nobody writes it."""
+    try:
+        return not is_locked(path)
+    except ArchiveError:
+        return False

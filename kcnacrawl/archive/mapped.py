@@ -1,6 +1,7 @@
 """WARC files mapped into memory: files of their own, and files stored in a package, named ``PACKAGE!/archive/NAME``.
 
-Such a name can be given wherever a WARC file is only read; the package is not unpacked.
+Such a name can be given to the commands that only read WARC files, and the package's folder for all in it; the
+package is not unpacked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple, SupportsIndex
+
+from kcnacrawl.archive.files import OPEN
 
 MARK = "!/"
 """Stands between a package and what is in it, in the name of a file."""
@@ -69,8 +72,13 @@ def map_file(path: Path) -> mmap.mmap | bytes:
             return _window(file, inside) if inside.size else b""
     if inside is not None:
         return _map_all(_copied(inside, *_state(inside.package)))
-    with path.open("rb") as file:
-        return _map_all(file)
+    try:
+        with path.open("rb") as file:
+            return _map_all(file)
+    except FileNotFoundError:
+        if (closed := closed_since(path)) is None:
+            raise
+        return map_file(closed)
 
 
 def size_of(path: Path) -> int:
@@ -79,7 +87,7 @@ def size_of(path: Path) -> int:
     :raises OSError: when it is not there
     """
     inside = _inside(path)
-    return inside.size if inside else path.stat().st_size
+    return inside.size if inside else (closed_since(path) or path).stat().st_size
 
 
 def state_of(path: Path) -> tuple[int, int, int]:
@@ -88,15 +96,33 @@ def state_of(path: Path) -> tuple[int, int, int]:
     :raises OSError: when it is not there
     """
     inside = _inside(path)
-    return _state(inside.package if inside else path)
+    return _state(inside.package if inside else closed_since(path) or path)
+
+
+def closed_since(path: Path) -> Path | None:
+    """Where a file is that was being written when its name was read, and has been closed; null for all others."""
+    if path.suffix != OPEN or path.exists():
+        return None
+    closed = path.with_name(path.name.removesuffix(OPEN))
+    return closed if closed.is_file() else None
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is such a file."""
+    """Whether there is such a file; one that cannot be looked at may be there."""
     try:
         return _inside(path) is not None or path.is_file()
-    except (OSError, zipfile.BadZipFile):
+    except FileNotFoundError:
         return False
+    except OSError:
+        return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder, in a package too.
+
+    :raises OSError: when the package cannot be read
+    """
+    return bool(files_inside(path)) if is_inside(path) else path.is_dir()
 
 
 def is_inside(path: Path) -> bool:
@@ -160,9 +186,9 @@ def _state(path: Path) -> tuple[int, int, int]:
 def _directory(package: Path, *_: int) -> Mapping[str, Stored]:
     """The files of a package that are stored as they are; those that cannot be read are left out."""
     found = {}
-    with zipfile.ZipFile(package) as entries, package.open("rb") as file:
+    with package.open("rb") as file:
         whole = os.fstat(file.fileno()).st_size
-        for info in entries.infolist():
+        for info in _entries(file):
             if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1 and not info.is_dir():
                 try:
                     start = data_start(file, info)
@@ -171,6 +197,15 @@ def _directory(package: Path, *_: int) -> Mapping[str, Stored]:
                 if start + info.file_size <= whole:
                     found[info.filename] = Stored(package, start, info.file_size)
     return found
+
+
+def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
+    """:raises OSError: when it is no ZIP file, or none that can be read"""
+    try:
+        with zipfile.ZipFile(file) as package:
+            return package.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise OSError(errno.EBADMSG, f"{file.name} is no whole ZIP file", file.name) from error
 
 
 @lru_cache(2)

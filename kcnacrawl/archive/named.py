@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.mapped import files_inside, is_inside
+from kcnacrawl.archive.mapped import files_inside, is_folder, is_inside
 
 COPY = "-repaired.warc.gz"
 """What the names of repaired copies in packages end with: they hold what was whole in a damaged file."""
@@ -19,41 +21,58 @@ CLOSED = (".warc.gz", ".warc")
 def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> list[Path]:
     """Files of a folder, in a package too, with such names, in their order; a folder that is not there has none.
 
-    :param deep: those of the folders in it as well
+    :param deep: those of the folders in it as well, each once, whatever links lead to it
     :raises ArchiveError: when it cannot be read, or is no folder
     """
-    found: list[Path] = []
-    try:
-        if is_inside(folder):
+    if is_inside(folder):
+        with _telling(folder):
             return [path for path in files_inside(folder) if path.name.endswith(endings)]
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not entry.is_dir():
-                    found += [folder / entry.name] if entry.name.endswith(endings) else []
-                elif deep:
-                    found += files_in(folder / entry.name, endings, deep=True)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise ArchiveError(f"{folder} cannot be read: {error.strerror}.") from error
+    found: list[Path] = []
+    waiting, seen = deque([folder]), set[tuple[int, int]]()
+    while waiting:
+        inner = waiting.popleft()
+        with _telling(inner), suppress(FileNotFoundError):
+            status = inner.stat()
+            # A link may lead back to a folder that it is in; folders themselves go before links to them.
+            if (place := (status.st_dev, status.st_ino)) in seen:
+                continue
+            seen.add(place)
+            with os.scandir(inner) as entries:
+                for entry in entries:
+                    if not _leads_to_folder(entry):
+                        found += [inner / entry.name] if entry.name.endswith(endings) else []
+                    elif deep:
+                        (waiting.append if entry.is_symlink() else waiting.appendleft)(inner / entry.name)
     return sorted(found)
 
 
-def closed_warcs(folder: Path) -> list[Path]:
-    """The closed WARC files of a folder, in order of their names.
+@contextmanager
+def _telling(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be read: {error.strerror}.") from error
 
-    :raises ArchiveError: when there is no such folder, or it cannot be read
-    """
-    require_folder(folder)
-    return files_in(folder, CLOSED)
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads to itself
 
 
 def require_folder(folder: Path) -> None:
     """:raises ArchiveError: when there is no such folder of WARC files"""
+    if _is_folder(folder):
+        return
     if not folder.exists():
         raise ArchiveError(f"There is no folder {folder}; a crawl makes it.")
-    if not folder.is_dir():
-        raise ArchiveError(f"{folder} is a file; WARC files are looked for in a folder.")
+    raise ArchiveError(f"{folder} is a file; WARC files are looked for in a folder.")
+
+
+def _is_folder(path: Path) -> bool:
+    with _telling(path):
+        return is_folder(path)
 
 
 def expand(
@@ -66,7 +85,7 @@ def expand(
     found: list[Path] = []
     for path in paths:
         try:
-            if not path.is_dir():
+            if not _is_folder(path):
                 found.append(path)
             elif files := list_folder(path):
                 found += files

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kcnacrawl.archive.accounts import check_accounts
+from kcnacrawl.archive.accounts import check_accounts, check_manifests, written_until
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.kinds import WARC_ENDINGS, Targets
 from kcnacrawl.archive.lines import Line, read_lines
 from kcnacrawl.archive.lint.absent import Absent
 from kcnacrawl.archive.lint.check import Counts, lint
@@ -20,67 +21,12 @@ from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
 from kcnacrawl.archive.lint.remedies import REINDEX
 from kcnacrawl.archive.lint.zipnum import ZipNum
 from kcnacrawl.archive.lint.zipnum import read_lines as read_index
-from kcnacrawl.archive.manifest import ENDING as MANIFEST
-from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.mapped import size_of
+from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.proving import prove
-
-WARC_ENDINGS = (".warc.gz", ".warc", OPEN)
-INDEX_ENDINGS = (".cdxj", ".cdx", ".idx")
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being checked, how much more of it is done, and how much there is."""
-
-
-@dataclass(slots=True)
-class Targets:
-    """Files to check, by kind."""
-
-    warcs: list[Path] = field(default_factory=list)
-    indexes: list[Path] = field(default_factory=list)
-    packages: list[Path] = field(default_factory=list)
-    articles: list[Path] = field(default_factory=list)
-    accounts: list[Path] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.warcs or self.indexes or self.packages or self.articles)
-
-
-def known_files(folder: Path) -> list[Path]:
-    """The files in a folder, and in those in it, whose names tell what they are.
-
-    :raises ArchiveError: when a folder cannot be read
-    """
-    return files_in(folder, (*WARC_ENDINGS, *INDEX_ENDINGS, ".wacz", ".jsonl"), deep=True)
-
-
-def sort_files(paths: Iterable[Path]) -> Targets:
-    """Files by their endings; what has no other known ending is taken for articles."""
-    targets = Targets()
-    for path in dict.fromkeys(paths):
-        name = path.name
-        if name.endswith(WARC_ENDINGS):
-            targets.warcs.append(path)
-        elif name.endswith(INDEX_ENDINGS):
-            targets.indexes.append(path)
-        elif name.endswith(".wacz"):
-            targets.packages.append(path)
-        else:
-            targets.articles.append(path)
-    return targets
-
-
-def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path, runs: Path) -> Targets:
-    """All files of a project, in order of their names.
-
-    :raises ArchiveError: when a folder cannot be read
-    """
-    return Targets(
-        files_in(warcs, WARC_ENDINGS),
-        files_in(indexes, INDEX_ENDINGS),
-        files_in(packages, (".wacz",)),
-        files_in(articles, (".jsonl",), deep=True),
-        [path for path in files_in(runs, (".json",)) if not path.name.endswith(MANIFEST)],
-    )
 
 
 @dataclass(slots=True)
@@ -94,6 +40,9 @@ class Proof:
     indexes: int = 0
     packages: int = 0
     articles: int = 0
+    accounts: int = 0
+    """Of runs, and manifests."""
+
     levels: Counter[str] = field(default_factory=Counter)
     lost: list[ArchiveError] = field(default_factory=list)
     """Files that are not what they should be at all."""
@@ -103,22 +52,27 @@ class Proof:
 
         :param identity: only the article with this id
         """
-        for finding in self._grouped(self._check(targets, identity)):
+        for finding in self._grouped(self._check(targets, identity), targets.accounts):
             self.levels[finding.level] += 1
             yield finding
 
-    def _grouped(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+    def _grouped(self, findings: Iterable[Finding], accounts: Sequence[Path]) -> Iterator[Finding]:
         """What follows from a missing file becomes a note, and the file one finding."""
         absent = Absent()
         for finding in findings:
             yield replace(finding, level="note") if absent.takes(finding) else finding
-        present = [path.name for path in files_in(self.warc_folder, WARC_ENDINGS)]
-        yield from absent.answer(self.warc_folder, present if self.warc_folder.exists() else None)
+        if absent.is_empty:
+            return
+        present = [path.name.removesuffix(OPEN) for path in files_in(self.warc_folder, WARC_ENDINGS)]
+        there = present if present or self.warc_folder.exists() else None
+        yield from absent.answer(self.warc_folder, there, written_until(accounts))
 
     def _check(self, targets: Targets, identity: str | None) -> Iterator[Finding]:
         if targets.warcs:
             yield from self._check_warcs(targets.warcs)
         yield from check_accounts(targets.accounts, self.counts)
+        yield from check_manifests(targets.manifests)
+        self.accounts += len(targets.accounts) + len(targets.manifests)
         if targets.indexes:
             yield from self._check_indexes(targets.indexes)
         if targets.packages:
@@ -154,7 +108,7 @@ class Proof:
             yield from zipnum.findings if zipnum else ()
             named[path] = names
         self.indexes += len(named)
-        there = files_in(self.warc_folder, WARC_ENDINGS[:2])
+        there = files_in(self.warc_folder, CLOSED)
         every = set().union(*named.values())
         warcs = [path for path in there if path.name in every]
         with Expected(warcs, self.processes, self._bar("Indexes", sum(map(_size, warcs)))) as expected:
@@ -193,7 +147,8 @@ class Proof:
             f"{self.packages} packages" if self.packages else "",
             f"{self.articles} articles" if self.articles else "",
         ]
-        what = ", ".join(filter(None, parts)) or "0 articles"
+        others = f"{self.accounts} accounts and manifests of runs" if self.accounts else "0 articles"
+        what = ", ".join(filter(None, parts)) or others
         notes = f" {self.levels['note']} notes: --notes shows them." if self.levels["note"] else ""
         return f"{what} checked, {self.levels['error']} findings.{notes}"
 
@@ -229,7 +184,10 @@ def _is_wanted(line: Line, identity: str | None) -> bool:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    try:
+        return size_of(path)
+    except OSError:
+        return 0  # told where it is checked
 
 
 def _lines_in(path: Path) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.foreign import iter_foreign
-from kcnacrawl.archive.mapped import is_there
+from kcnacrawl.archive.mapped import closed_since, is_there
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.source import OnDamage, Source
 
@@ -18,6 +18,8 @@ __all__ = ["Record", "find_file", "find_record", "iter_records", "read_record"]
 def find_file(path: Path) -> Path:
     """The file itself or, while it is being written and after a kill, the same under its ``.open`` name.
 
+    One that had this name, and was closed since, is found as well.
+
     :raises ArchiveError: when there is neither
     """
     if path.is_dir():
@@ -25,6 +27,8 @@ def find_file(path: Path) -> Path:
     for candidate in (path, path.with_name(path.name + OPEN)):
         if is_there(candidate):
             return candidate
+    if (closed := closed_since(path)) is not None:
+        return closed
     raise ArchiveError(f"{path} does not exist.")
 
 

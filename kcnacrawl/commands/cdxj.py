@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,14 +61,17 @@ class Command(ProjectCommand):
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
         from kcnacrawl.archive.cdxj.many import readable
-        from kcnacrawl.archive.named import closed_warcs, expand
+        from kcnacrawl.archive.mapped import size_of
+        from kcnacrawl.archive.named import expand
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
+        from kcnacrawl.archive.unclosed import closed_warcs
 
-        paths = [find_file(path) for path in readable(expand(named, closed_warcs, self.complain), self.complain)]
+        closed = partial(closed_warcs, tell=self.tell, lost=self.complain)
+        paths = [find_file(path) for path in readable(expand(named, closed, self.complain), self.complain)]
         if not paths:
             return
-        with progress_bar(sum(path.stat().st_size for path in paths)) as progress:
+        with progress_bar(sum(map(size_of, paths))) as progress:
             lines = sorted_lines(
                 paths, on_damage=self.complain, post=opts.post, processes=opts.processes, progress=progress
             )
@@ -82,6 +86,7 @@ class Command(ProjectCommand):
     def _update(self, opts: argparse.Namespace) -> None:
         from kcnacrawl.archive.cdxj import IndexFolder
         from kcnacrawl.archive.named import require_folder
+        from kcnacrawl.archive.unclosed import tell_left_out
 
         assert self.settings is not None
         warcs = Path(self.settings.get("WARC_DIR", "output/warc"))
@@ -95,8 +100,7 @@ class Command(ProjectCommand):
         )
         with progress_bar(folder.new_bytes()) as progress:
             updated = folder.update(anew=opts.anew, progress=progress)
-        for name in updated.waiting:
-            self.tell(f"{warcs / name} is still being written; it is left out.")
+        tell_left_out(warcs, [warcs / name for name in updated.waiting], self.tell, self.complain)
         for sentence in updated.damages:
             self.complain(ArchiveError(sentence))
         print(_summary(updated), file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,14 @@ class Command(ProjectCommand):
         if opts.processes is not None and opts.processes < 1:
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
-        from kcnacrawl.archive.named import closed_warcs, expand
+        from kcnacrawl.archive.named import expand
         from kcnacrawl.archive.reextract import Summary, readable
+        from kcnacrawl.archive.unclosed import closed_warcs
 
         lost: list[str] = []
         summary = Summary()
-        named = expand(map(Path, args), closed_warcs, lambda error: lost.append(str(error)))
+        closed = partial(closed_warcs, tell=self.tell, lost=lambda error: lost.append(str(error)))
+        named = expand(map(Path, args), closed, lambda error: lost.append(str(error)))
         if paths := readable(named, lost):
             self._write(paths, opts, summary)
         for sentence in lost + summary.unreadable + summary.damages + summary.lost:
@@ -51,12 +54,13 @@ class Command(ProjectCommand):
         from rich.console import Console
         from rich.progress import Progress
 
+        from kcnacrawl.archive.mapped import size_of
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
         from kcnacrawl.archive.reextract import reextract
 
         console = Console(stderr=True)
-        total = sum(find_file(path).stat().st_size for path in paths)
+        total = sum(size_of(find_file(path)) for path in paths)
         with open_output(opts.output) as output, Progress(console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task("Reading", total=total)
             for line in reextract(paths, summary, opts.processes, progress=lambda size: bar.advance(task, size)):

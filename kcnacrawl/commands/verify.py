@@ -18,9 +18,9 @@ from kcnacrawl.command import ProjectCommand
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from kcnacrawl.archive.kinds import Targets
     from kcnacrawl.archive.lint.finding import Finding
     from kcnacrawl.archive.output import Output
-    from kcnacrawl.archive.proof import Targets
 
 
 class Command(ProjectCommand):
@@ -33,8 +33,8 @@ class Command(ProjectCommand):
     def long_desc(self) -> str:
         return (
             "Check all files of the project, or just those named, or in the folders named: WARC files (.warc, "
-            ".warc.gz, .open), indexes (.cdxj, .idx), packages (.wacz) and articles (.jsonl). Each finding is a line: "
-            "file, place, record, what is wrong, what to do."
+            ".warc.gz, .open), indexes (.cdxj, .idx), packages (.wacz), articles (.jsonl), accounts and manifests of "
+            "runs (.json). Each finding is a line: file, place, record, what is wrong, what to do."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -80,8 +80,8 @@ class Command(ProjectCommand):
         return 1 if proof.levels["error"] or lost else 0
 
     def _targets(self, args: list[str], identity: str | None, lost: list[ArchiveError]) -> Targets:
+        from kcnacrawl.archive.kinds import Targets, find_files, known_files, sort_files
         from kcnacrawl.archive.named import expand
-        from kcnacrawl.archive.proof import Targets, find_files, known_files, sort_files
 
         if args:
             return sort_files(expand(map(Path, args), known_files, lost.append))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -106,3 +107,37 @@ def test_the_bytes_of_a_record_in_a_package(recorded: Recorded, tmp_path: Path) 
     done = scrapy(tmp_path, "wire", f"a.wacz!/archive/a.warc.gz:{record.offset}")
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith("HTTP/1.1 200 OK\n")
+
+
+def test_commands_that_read_warc_files_read_those_in_a_package(recorded: Recorded, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.write(recorded.path, "archive/a.warc.gz")
+    shutil.copy(recorded.path, tmp_path / "a.warc.gz")
+    for command in ("cdxj", "reextract"):
+        truth = scrapy(tmp_path, command, "a.warc.gz")
+        for name in ("a.wacz!/archive/a.warc.gz", "a.wacz!/archive"):
+            done = scrapy(tmp_path, command, name)
+            assert (done.status, done.out, done.err) == (truth.status, truth.out, truth.err)
+        assert truth.out
+
+
+@pytest.mark.parametrize("data", [b"", b"no ZIP file", b"PK\x03\x04" + bytes(100)])
+@pytest.mark.parametrize("command", ["verify", "cdxj", "reextract", "wire"])
+def test_a_file_that_is_no_package_is_told_in_a_sentence(tmp_path: Path, data: bytes, command: str) -> None:
+    (tmp_path / "cut.wacz").write_bytes(data)
+    warc = "cut.wacz!/archive/a.warc.gz"
+    for name, argument in ((warc, f"{warc}:0" if command == "wire" else warc), ("cut.wacz!/archive",) * 2):
+        if command != "wire" or name == warc:
+            done = scrapy(tmp_path, command, argument)
+            said = f"scrapy {command}: {name} cannot be read: cut.wacz is no whole ZIP file.\n"
+            assert (done.status, done.out, done.err) == (1, "", said)
+
+
+def test_a_folder_of_warc_files_that_is_in_no_package_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    assert scrapy(tmp_path, "catalog", "rebuild", "-s", "WARC_DIR=warc").status == 0
+    (tmp_path / "cut.wacz").write_bytes(b"no ZIP file")
+    for arguments in (("verify",), ("catalog",), ("cdxj",), ("replay",)):
+        done = scrapy(tmp_path, *arguments, "-s", "WARC_DIR=cut.wacz!/archive")
+        said = f"scrapy {arguments[0]}: cut.wacz!/archive cannot be read: cut.wacz is no whole ZIP file.\n"
+        assert (done.status, done.err) == (1, said)

@@ -14,6 +14,7 @@ import pytest
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.archive.cdxj import IndexFolder, find, index_to_read, sorted_lines, update_index
 from kcnacrawl.archive.cdxj.replacing import locked
+from kcnacrawl.archive.locks import take_lock
 from tests.cdxj.reference import record, write
 from tests.limits import without_privileges
 
@@ -93,14 +94,21 @@ def test_files_of_another_size_are_read_again(warcs: Path, tmp_path: Path) -> No
 
 
 def test_files_being_written_are_left_out_and_told(warcs: Path, tmp_path: Path) -> None:
-    add(warcs, "c").rename(warcs / "c.warc.gz.open")
+    left = add(warcs, "c").rename(warcs / "c.warc.gz.open")
     told: list[str] = []
-    index = update_index(warcs, tmp_path / "cdxj", notify=told.append)
-    assert told == [f"{warcs / 'c.warc.gz.open'} is still being written; it is left out."]
+    with left.open("rb") as file:
+        assert take_lock(file.fileno())
+        index = update_index(warcs, tmp_path / "cdxj", notify=told.append)
+    assert told == [f"{left} is still being written; it is left out."]
+    update_index(warcs, tmp_path / "cdxj", notify=told.append)
+    assert told[1:] == [
+        f"{left} was left open by a run that was broken off; it is left out: close it with `scrapy mend {left}`, as "
+        "the next crawl does."
+    ]
     assert index.read_bytes() == expected(warcs)
     (warcs / "c.warc.gz.open").rename(warcs / "c.warc.gz")
     assert update_index(warcs, tmp_path / "cdxj", notify=told.append).read_bytes().count(b"\n") == 120
-    assert len(told) == 1
+    assert len(told) == 2
 
 
 def test_damage_is_told_every_time_and_the_rest_is_indexed(warcs: Path, tmp_path: Path) -> None:

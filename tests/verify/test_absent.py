@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from kcnacrawl.archive.accounts import written_until
 from kcnacrawl.archive.lint.absent import Absent
 from kcnacrawl.archive.lint.finding import Finding, Lack
 
@@ -19,10 +21,10 @@ def revisit(record: str, date: str, offset: int = 7) -> Finding:
     return Finding(NEW, offset, "<new>", "its original is gone", "look", lack=Lack("revisit", None, record, date))
 
 
-def told(*findings: Finding, present: tuple[str, ...] | None = (NEW,)) -> list[str]:
+def told(*findings: Finding, present: tuple[str, ...] | None = (NEW,), ends: dict[str, str] | None = None) -> list[str]:
     absent = Absent()
     assert all(map(absent.takes, findings))
-    return [str(finding) for finding in absent.answer(Path("warc"), present)]
+    return [str(finding) for finding in absent.answer(Path("warc"), present, ends)]
 
 
 def test_other_findings_are_left_alone() -> None:
@@ -63,6 +65,38 @@ def test_of_files_begun_in_one_second_that_which_is_not_there_is_missed() -> Non
     # The next file was begun in the very second of the original.
     after = OLD.replace("20260301000000", "20260301000005")
     assert told(article(), revisit("<b>", "2026-03-01T00:00:05Z"), present=(after,)) == missed
+
+
+def test_of_files_that_were_written_side_by_side_none_is_blamed_alone() -> None:
+    beside = OLD.replace("20260301000000", "20260301000500")
+    lines = told(article(), article(file=beside), revisit("<b>", "2026-03-01T00:10:00Z"))
+    assert [line.partition(": ")[2] for line in lines] == [
+        f"it is not there, and 1 article leads into it; {RESTORE}",
+        f"it is not there, and 1 article leads into it; {RESTORE}",
+        "record <new>: its original is gone; look.",
+    ]
+    # Nothing but the account of its run names the other.
+    ends = {OLD: "20260301002000", beside: "20260301000600"}
+    during, after = revisit("<b>", "2026-03-01T00:05:30Z"), revisit("<c>", "2026-03-01T00:10:00Z")
+    assert told(article(), during, after, ends=ends) == [
+        f"warc/{OLD}: it is not there, and 1 article and 1 revisit lead into it; {RESTORE}",
+        f"{NEW}:7: record <new>: its original is gone; look.",
+    ]
+
+
+def test_accounts_tell_which_of_several_nights_is_meant(tmp_path: Path) -> None:
+    later = OLD.replace("20260301000000-00000", "20260301001000-00001")
+    account = {"warc": [f"output/warc/{OLD}", f"output/warc/{later}"], "finished": "2026-03-01T00:20:00.5Z"}
+    (tmp_path / "r.json").write_text(json.dumps(account))
+    (tmp_path / "s.json").write_text("none")
+    ends = written_until([tmp_path / "r.json", tmp_path / "s.json"])
+    assert ends == {OLD: "20260301001000", later: "20260301002000"}
+    instants = ("00:05:00", "00:10:01", "00:20:00", "00:20:01")
+    assert told(*(revisit(f"<{one}>", f"2026-03-01T{one}Z") for one in instants), ends=ends) == [
+        f"warc/{OLD}: it is not there, and 1 revisit leads into it; {RESTORE}",
+        f"warc/{later}: it is not there, and 2 revisits lead into it; {RESTORE}",
+        f"{NEW}:7: record <new>: its original is gone; look.",
+    ]
 
 
 def test_what_nobody_knows_is_told_once_for_the_file_with_the_revisits() -> None:

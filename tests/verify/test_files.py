@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive import ranges
+from kcnacrawl.archive.kinds import find_files, sort_files
 from kcnacrawl.archive.lint import index, members
 from kcnacrawl.archive.lint import ranges as lint_ranges
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.originals import Original, RunOriginals
-from kcnacrawl.archive.proof import Proof, find_files, sort_files
+from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.writer import WarcWriter
 from tests.verify.museum.piece import CHUNKED, SITE, exchange, page, perfect
 

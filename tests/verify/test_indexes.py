@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
-from kcnacrawl.archive.proof import Proof, sort_files
+from kcnacrawl.archive.kinds import sort_files
+from kcnacrawl.archive.proof import Proof
 from tests.verify.museum.piece import perfect
 
 REINDEX = "make the index anew with `scrapy cdxj`"

@@ -129,6 +129,25 @@ def test_a_file_that_was_removed_is_one_finding(project: Path) -> None:
     assert (chain.status, second.exists()) == (1, True)
 
 
+def test_a_folder_stands_for_all_that_is_in_it(project: Path) -> None:
+    everything, named = scrapy(project, "verify"), scrapy(project, "verify", "output")
+    assert (everything.status, everything.out) == (named.status, named.out) == (0, named.out)
+    runs = scrapy(project, "verify", "output/runs")
+    assert (runs.status, runs.out) == (0, "4 accounts and manifests of runs checked, 0 findings.\n")
+    (project / "output/wacz").mkdir()
+    (project / "output/wacz/a.wacz.open").write_bytes(b"PK\x03\x04")
+    assert scrapy(project, "verify", "output").out == named.out
+    account, other = sorted((project / "output/runs").glob("*-????.json"))
+    account.write_text(account.read_text().replace('"warc/records/request": ', '"warc/records/request": 1'))
+    manifest = other.with_name(other.name.replace(".json", ".manifest.json"))
+    manifest.write_text("{}")
+    for arguments in ((), ("output",)):
+        done = scrapy(project, "verify", *arguments)
+        assert done.status == 1
+        assert f"{account.relative_to(project)}: it says that 1" in done.out
+        assert f"{manifest.relative_to(project)}: it is no manifest; bring the file back from a copy." in done.out
+
+
 def test_a_run_that_is_told_to_stop_leaves_its_manifest(tmp_path: Path) -> None:
     with Replica(articles=60) as site:
         command = [sys.executable, "-m", "scrapy", "crawl", "kcnawatch", "-a", f"base_url={site.url}"]

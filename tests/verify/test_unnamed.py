@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from kcnacrawl.archive.chain import read_chain
 from kcnacrawl.archive.ending import end_run
 from kcnacrawl.archive.writer import WarcWriter
 from tests.verify.museum.piece import exchange, page
@@ -46,4 +47,25 @@ def test_what_a_living_run_closed_is_left_to_it(project: Project) -> None:
     writer.write(exchange("/b", page(), 0))
     manifest = json.loads(project.run("r4").read_bytes())
     assert f"warc/{left.name}" not in {one["path"] for one in manifest["files"]}
+    note = f"warc/{left.name}: note: no manifest names it: run living is under way; that run will name it."
+    assert project.told() == [note]
     writer.close()
+    assert [line.partition(": run ")[2] for line in project.told()] == [
+        "living was broken off; the next run will name it."
+    ] * 2
+
+
+def test_a_run_that_ends_while_the_chain_is_checked_is_not_suspected(project: Project) -> None:
+    left = project.warc("living")
+    project.lines.write_bytes(project.lines.read_bytes() + b'{"id": "living-1"}\n')
+    info = {"software": "kcnacrawl/1", "crawl": "c", "run": "living"}
+    writer = WarcWriter(project.folder / "warc", "other", info=info)
+    writer.write(exchange("/b", page(), 0))
+    chain = read_chain(project.runs, project.folder / "warc")
+    (last,) = writer.close()
+    summary = project.runs / "living.json"
+    summary.write_text(json.dumps({"run": "living", "crawl": "c"}))
+    end_run(project.ended("living", warcs=[left, last], lines=[project.lines], summaries=[summary]))
+    found = [*chain.findings, *chain.files(), *chain.unnamed()]
+    assert [finding.level for finding in found] == ["note", "note"]
+    assert project.told() == []

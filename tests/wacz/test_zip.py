@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kcnacrawl.archive.kinds import Targets
+from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.wacz.check import check_wacz
+from tests.wacz.nights import Archive
 from tests.wacz.packing import Packed
 
 REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)."
@@ -134,3 +137,23 @@ def test_a_folder_with_bytes_is_told(second: Packed, tmp_path: Path) -> None:
         "data/: it is a folder, but has 6 bytes, which nothing proves; make the package again from its WARC files "
         "(scrapy wacz)."
     ]
+
+
+@pytest.mark.parametrize("damage", ["a byte of a header", "another compression"])
+def test_a_file_that_a_package_gives_no_more_is_not_missed_in_the_archive(
+    archive: Archive, whole: Packed, tmp_path: Path, damage: str
+) -> None:
+    path = tmp_path / "damaged.wacz"
+    with zipfile.ZipFile(whole.path) as package, zipfile.ZipFile(path, "w") as copy:
+        first = next(info for info in package.infolist() if info.filename.startswith("archive/"))
+        for info in package.infolist():
+            packed = info is first and damage == "another compression"
+            copy.writestr(info, package.read(info), zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+    if damage == "a byte of a header":
+        with zipfile.ZipFile(path) as package:
+            place = package.getinfo(first.filename).header_offset
+        path.write_bytes(changed(place, b"Q")(path.read_bytes()))
+    found = list(Proof(archive.warcs, 1).check(Targets(packages=[path])))
+    assert {str(path) in finding.file for finding in found} == {True}
+    assert any(first.filename in str(finding) and finding.level == "error" for finding in found)
+    assert not any("it is not there, and" in finding.sentence for finding in found)

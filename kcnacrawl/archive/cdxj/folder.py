@@ -21,6 +21,7 @@ from kcnacrawl.archive.cdxj.state import List, State, load_state, save_state
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.unclosed import tell_left_out
 
 ZIPNUM_FROM = 1 << 30
 """Bytes of lines from which an index is written as ZipNum."""
@@ -46,7 +47,7 @@ class Updated:
     """Names of those that are no longer there, whose lines were taken out."""
 
     waiting: list[str] = field(default_factory=list)
-    """Names of files that are still being written, which were left out."""
+    """Names of files that are not closed, which were left out."""
 
     damages: list[str] = field(default_factory=list)
     """Sentences on what could not be indexed, now or when its file was read."""
@@ -66,8 +67,8 @@ def update_index(
     :raises ArchiveError: when it cannot be read or written
     """
     updated = IndexFolder(warc_folder, folder, zipnum_from=zipnum_from).update()
-    for name in updated.waiting:
-        notify(f"{warc_folder / name} is still being written; it is left out.")
+    waiting = [warc_folder / name for name in updated.waiting]
+    tell_left_out(warc_folder, waiting, notify, lambda error: notify(str(error)))
     for sentence in updated.damages:
         notify(sentence)
     return updated.path

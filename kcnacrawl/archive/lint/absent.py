@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE
+from kcnacrawl.archive.mapped import is_inside
 
 _BEGUN = re.compile(r"-(\d{14})-")
+_NEVER = "9" * 14
 _KINDS = {
     "article": ("article", "articles"),
     "photo": ("photo", "photos"),
@@ -33,10 +36,15 @@ class Absent:
     _revisits: list[Finding] = field(default_factory=list)
     """Those of which it is to be found out."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no finding was taken in."""
+        return not self._counts and not self._revisits
+
     def takes(self, finding: Finding) -> bool:
-        """Take a finding in, unless it has another reason."""
+        """Take a finding in, unless it has another reason; a package is told of as a whole, and its files are there."""
         lack = finding.lack
-        if lack is None:
+        if lack is None or is_inside(Path(finding.file)):
             return False
         if lack.file is None:
             self._revisits.append(finding)
@@ -46,17 +54,22 @@ class Absent:
                 self._files[lack.record] = lack.file
         return True
 
-    def answer(self, folder: Path, present: Iterable[str] | None) -> Iterator[Finding]:
+    def answer(
+        self, folder: Path, present: Iterable[str] | None, ends: Mapping[str, str] | None = None
+    ) -> Iterator[Finding]:
         """A finding for each missing file, and for each file with revisits of which nothing tells where they lead.
 
         :param folder: where the missing files should be
         :param present: names of the WARC files that are there; null when the folder itself is missing, and is told
             instead of its files
+        :param ends: until when files were written at most, as accounts of runs say, in 14 digits by name
         """
-        names = [*(present or ()), *self._counts]
+        there = {*(present or ())}
+        spans = _Spans({*self._counts, *(ends or ())} - there, there, ends or {})
         unknown: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in self._revisits:
-            file = self._file_of(finding, names)
+            assert finding.lack is not None
+            file = self._files.get(finding.lack.record or "") or spans.file_at(finding.lack.date)
             if file is None:
                 unknown[finding.file].append(finding)
             else:
@@ -71,20 +84,40 @@ class Absent:
         for findings in unknown.values():
             yield findings[0] if len(findings) == 1 else _several(findings)
 
-    def _file_of(self, finding: Finding, names: list[str]) -> str | None:
-        """The missing file that an original was in: as a receipt says, or else the one that was being written then."""
-        assert finding.lack is not None
-        if (told := self._files.get(finding.lack.record or "")) is not None:
-            return told
-        instant = re.sub(r"\D", "", finding.lack.date)[:14]
-        # One file may have ended and the next begun within a second: that which is missing is meant.
-        begun = [
-            (stamp[1], name in self._counts, name)
-            for name in names
-            if (stamp := _BEGUN.search(name)) and (stamp[1] < instant or (name in self._counts and stamp[1] == instant))
-        ]
-        latest = max(begun, default=("", False, ""))[2]
-        return latest if latest in self._counts else None
+
+class _Spans:
+    """Which missing file was being written at an instant, when only one can have been."""
+
+    def __init__(self, missing: Iterable[str], present: Iterable[str], ends: Mapping[str, str]) -> None:
+        begun = sorted(filter(None, map(begun_at, present)))
+        changes: list[tuple[str, bool, str]] = []
+        for name in missing:
+            if start := begun_at(name):
+                # Of a run without account: until another file was begun. That may be in the very second.
+                later = bisect_right(begun, start)
+                end = ends.get(name) or (begun[later] if later < len(begun) else _NEVER)
+                changes += [(start, True, name), (f"{end}~", False, name)]
+        self._instants: list[str] = []
+        self._files: list[str | None] = []
+        written: dict[str, None] = {}
+        for instant, begins, name in sorted(changes):
+            if begins:
+                written[name] = None
+            else:
+                written.pop(name, None)
+            self._instants.append(instant)
+            self._files.append(next(iter(written)) if len(written) == 1 else None)
+
+    def file_at(self, date: str) -> str | None:
+        """:param date: ISO 8601"""
+        place = bisect_right(self._instants, re.sub(r"\D", "", date)[:14])
+        return self._files[place - 1] if place else None
+
+
+def begun_at(name: str) -> str:
+    """The instant in the name of a WARC file, in 14 digits; empty when there is none."""
+    stamp = _BEGUN.search(name)
+    return stamp[1] if stamp else ""
 
 
 def _told(counts: Counter[str]) -> str:

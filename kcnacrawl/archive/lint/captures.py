@@ -39,12 +39,39 @@ class Captures:
 
     ours: bool
     links: list[Link] = field(default_factory=list)
+    answered: list[tuple[int, bytes]] = field(default_factory=list)
+    """Offset of each record behind the range that was compared with one in it, and the id by which it names that."""
+
     _recent: dict[bytes, Seen] = field(default_factory=dict)
     _with_block: list[Seen] = field(default_factory=list)
     _awaited: dict[bytes, list[Seen]] = field(default_factory=dict)
 
     def see(self, record: Seen) -> Iterator[tuple[Seen, str]]:
         """What is wrong between a record and those before it: the record it is wrong with, and a clause."""
+        yield from self._compare(record)
+        if record.kind == "metadata":
+            yield from self._wire(record)
+        if record.kind in LEADING or not record.concurrent:
+            yield from self._end_capture()
+        self._with_block.append(record)
+        self._recent[record.id] = record
+        if len(self._recent) > WINDOW:
+            yield from self._forget()
+
+    def follow(self, record: Seen) -> Iterator[tuple[Seen, str]]:
+        """What is wrong between the records of the range and one behind it, which is no other's to look at so."""
+        yield from self._compare(record, behind=True)
+        if self.is_open and (record.kind in LEADING or not record.concurrent):
+            yield from self._end_capture()
+        elif self.is_open:
+            self._with_block.append(record)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next record may belong to a capture that began in the range."""
+        return bool(self._with_block)
+
+    def _compare(self, record: Seen, *, behind: bool = False) -> Iterator[tuple[Seen, str]]:
         for waiting in self._awaited.pop(record.id, ()):
             if self.ours and waiting.kind in ("request", "metadata") and record.kind in ("response", "revisit"):
                 yield waiting, f"it stands before the {record.kind} it belongs to, {shown(record.id)}"
@@ -55,23 +82,17 @@ class Captures:
                 yield record, sentence
         for leader_id in record.concurrent:
             leader = self._recent.get(leader_id)
-            if leader is None:
-                self._awaited.setdefault(leader_id, []).append(record)
-            else:
+            if leader is not None:
+                if behind:
+                    self.answered.append((record.offset, leader_id))
                 if record.method == b"HEAD":
                     leader.only_after_head = False
                 for sentence in disagreements(record, leader):
                     yield record, sentence
                 for sentence in follower_flaws(record, leader) if self.ours else ():
                     yield record, sentence
-        if record.kind == "metadata":
-            yield from self._wire(record)
-        if record.kind in LEADING or not record.concurrent:
-            yield from self._end_capture()
-        self._with_block.append(record)
-        self._recent[record.id] = record
-        if len(self._recent) > WINDOW:
-            yield from self._forget()
+            elif not behind:
+                self._awaited.setdefault(leader_id, []).append(record)
 
     def finish(self, *, at_end: bool) -> Iterator[tuple[Seen, str]]:
         """Turn what is still open into links.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +11,15 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding
-from kcnacrawl.archive.lint.ranges import lint_range
+from kcnacrawl.archive.lint.ranges import Checked, lint_range
 from kcnacrawl.archive.lint.references import References
 from kcnacrawl.archive.lint.remedies import KNOW, RECOMPRESS, RESTORE
-from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.locks import is_left_behind, is_locked
 from kcnacrawl.archive.ranges import RANGE, RangeReader, split
 from kcnacrawl.archive.source import Source
+
+WAITS, WAIT = 20, 0.05
+"""How often an empty file is looked at again before it is said to be left behind, and seconds between."""
 
 
 @dataclass(slots=True)
@@ -63,17 +67,20 @@ def _lint(
 ) -> Iterator[Finding]:
     files: list[Path] = []
     for path in paths:
-        finding = _unreadable(path)
-        if finding is None:
+        if _is_just_begun(path):
+            yield _being_written(path)
+        elif (finding := _unreadable(path)) is not None:
+            yield finding
+        else:
             files.append(path)
             yield from _left_open(path)
-        else:
-            yield finding
     if not files:
         return
     references = References(files, others)
+    answered: set[tuple[int, int, bytes]] = set()
     with RangeReader(files, processes) as reader:
         for checked in reader.read(lint_range):
+            _drop_answered(checked, answered)
             yield from checked.findings
             yield from references.add(checked)
             counts.records += checked.records
@@ -84,14 +91,42 @@ def _lint(
     yield from references.answer(processes)
 
 
+def _drop_answered(checked: Checked, answered: set[tuple[int, int, bytes]]) -> None:
+    """Drop the questions of a range that the one before it has answered, and note what it answers itself."""
+    checked.links = [
+        link
+        for link in checked.links
+        if link.what != "concurrent" or (checked.number, link.offset, link.to) not in answered
+    ]
+    answered.update((checked.number, *one) for one in checked.answered)
+
+
 def _left_open(path: Path) -> Iterator[Finding]:
     if path.suffix != OPEN:
         return
-    if is_locked(path):
-        yield Finding(str(path), None, None, "it is being written at this moment", KNOW, "note")
-    else:
+    if is_left_behind(path):
         remedy = f"close it with `scrapy mend {path}`; the next crawl does it as well"
         yield Finding(str(path), None, None, "it was left open by a run that was broken off", remedy)
+    else:
+        yield _being_written(path)
+
+
+def _being_written(path: Path) -> Finding:
+    return Finding(str(path), None, None, "it is being written at this moment", KNOW, "note")
+
+
+def _is_just_begun(path: Path) -> bool:
+    """Whether a run has created the file and has written nothing yet; it locks it a moment after it was created."""
+    for _ in range(WAITS):
+        try:
+            if path.suffix != OPEN or path.stat().st_size:
+                return False
+            if is_locked(path):
+                return True
+        except (OSError, ArchiveError):
+            return False  # it was closed
+        time.sleep(WAIT)
+    return False
 
 
 def _unreadable(path: Path) -> Finding | None:
@@ -106,5 +141,14 @@ def _unreadable(path: Path) -> Finding | None:
             return Finding(str(path), None, None, "it does not begin as a WARC file does", RESTORE)
     except ArchiveError as error:
         sentence = str(error).removeprefix(f"{path}").removeprefix(":").strip().rstrip(".")
-        remedy = "remove it" if path.suffix == OPEN else RESTORE
-        return Finding(str(path), None, None, f"it {sentence}" if sentence[:2] == "is" else sentence, remedy)
+        remedy = f"remove it with `scrapy mend {path}`; the next crawl does it as well" if _is_empty(path) else RESTORE
+        said = f"it {sentence}" if sentence.startswith(("is", "does", "cannot")) else sentence
+        return Finding(str(path), None, None, said, remedy)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a run has left a file in which it wrote nothing."""
+    try:
+        return path.suffix == OPEN and path.stat().st_size == 0
+    except OSError:
+        return False

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.alike import mark_of
 from kcnacrawl.archive.lint.blocks import value_of
-from kcnacrawl.archive.lint.captures import Captures, Link
+from kcnacrawl.archive.lint.captures import WINDOW, Captures, Link
 from kcnacrawl.archive.lint.finding import Finding, quoted, shown
 from kcnacrawl.archive.lint.http import Message
 from kcnacrawl.archive.lint.index import NOTHING, fingerprint, key, pack, place
 from kcnacrawl.archive.lint.members import GZIP, MemberError, is_our_header, take_member
-from kcnacrawl.archive.lint.ours import Origin, is_ending, our_flaws, warcinfo_flaws
+from kcnacrawl.archive.lint.origin import origin_of
+from kcnacrawl.archive.lint.ours import is_ending, our_flaws, warcinfo_flaws
 from kcnacrawl.archive.lint.parts import LostRecordError, Parts, take_apart
 from kcnacrawl.archive.lint.record import Level, check_record
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, MEND, RESTORE
 from kcnacrawl.archive.lint.seeing import Seen
-from kcnacrawl.archive.locks import is_locked
-from kcnacrawl.archive.mapped import is_inside, state_of
+from kcnacrawl.archive.locks import is_left_behind
+from kcnacrawl.archive.mapped import is_inside
 from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.source import Source
+
+ONWARD = 1 << 16
+"""Bytes behind a range in which records are looked for that are to be compared with those in it."""
 
 MOST = 1000
 """Findings of one range that are told; a damaged file may have one for every byte."""
@@ -57,24 +59,8 @@ class Checked:
 
     links: list[Link] = field(default_factory=list)
 
-
-def origin_of(path: Path) -> Origin:
-    """Read the first record of a file; a file whose first record cannot be read is anybody's."""
-    return _origin(path, *state_of(path))
-
-
-@lru_cache(64)
-def _origin(path: Path, *_: int) -> Origin:
-    with suppress(LostRecordError, MemberError), Source(path) as source:
-        data = take_member(source.data, 0).data if source.is_gzip else source.data
-        parts = take_apart(data, 0, ours=False, whole=source.is_gzip)
-        if parts.kind == "warcinfo":
-            ours = value_of(parts.block(), b"software").startswith(b"kcnacrawl/")
-            # An excerpt in a package names no run: its captures may be those of any program.
-            run = value_of(parts.block(), b"run")
-            ours &= run != b"" or not is_inside(path)
-            return Origin(ours, parts.id, value_of(parts.block(), b"crawl"), run)
-    return Origin(False, b"")
+    answered: list[tuple[int, bytes]] = field(default_factory=list)
+    """Questions of ranges behind it that need not be asked: offset of the record, and id of the one that it names."""
 
 
 def lint_range(part: Range) -> tuple[Checked, int]:
@@ -105,14 +91,33 @@ class _RangeLint:
             except (LostRecordError, MemberError) as error:
                 end = self._skip(error)
             self.position = end
-        for wrong, clause in self.captures.finish(at_end=self._is_at_end()):
-            self.id = wrong.id
-            self.tell(clause, offset=wrong.offset)
+        behind = self._look_on(self.position)
+        self._tell_of(self.captures.finish(at_end=behind >= len(self.source.data) and self.part.path.suffix != OPEN))
         self.checked.links += self.captures.links
+        self.checked.answered += self.captures.answered
         return self.position
 
-    def _is_at_end(self) -> bool:
-        return self.position >= len(self.source.data) and self.part.path.suffix != OPEN
+    def _look_on(self, place: int) -> int:
+        """Hold the records of the range against those behind it, each of which is checked with its own; how far."""
+        for _ in range(WINDOW):
+            if place >= len(self.source.data) or (place > self.part.end + ONWARD and not self.captures.is_open):
+                break
+            try:
+                parts, length = self._take(place)
+            except (LostRecordError, MemberError):
+                place = self.source.next_start(place + 1)
+                continue
+            message = check_record(parts, lambda clause, level: None)
+            self._tell_of(self.captures.follow(_seen(parts, message, place)))
+            place += length
+            if place < len(self.source.data) and not self._begins_at(place):
+                place = self.source.next_start(place)
+        return place
+
+    def _tell_of(self, flaws: Iterable[tuple[Seen, str]]) -> None:
+        for wrong, clause in flaws:
+            self.id = wrong.id
+            self.tell(clause, offset=wrong.offset)
 
     def tell(self, clause: str, level: Level = "error", remedy: str = "", offset: int | None = None) -> None:
         if len(self.checked.findings) >= MOST:
@@ -133,20 +138,24 @@ class _RangeLint:
         return following
 
     def _is_being_written(self) -> bool:
-        # A record may be half written at this moment.
-        return self.part.path.suffix == OPEN and is_locked(self.part.path)
+        # A record may be half written at this moment, or have been so when the file was mapped that is closed now.
+        return self.part.path.suffix == OPEN and not is_left_behind(self.part.path)
 
     def _record(self, offset: int) -> int:
+        parts, length = self._take(offset)
+        self._check(parts, length)
+        return self._after(offset + length)
+
+    def _take(self, offset: int) -> tuple[Parts, int]:
+        """The record that begins at *offset*, and its length in the file."""
         if not self.source.is_gzip:
             parts = take_apart(self.source.data, offset, ours=self.origin.ours, whole=False)
-            self._check(parts, parts.next - offset)
-            return self._after(parts.next)
+            return parts, parts.next - offset
         member = take_member(self.source.data, offset)
         parts = take_apart(member.data, 0, ours=self.origin.ours, whole=True)
         if self.origin.ours and not is_our_header(self.source.data, offset):
             parts.flaws.append("the header of its gzip member is not as this program writes it")
-        self._check(parts, member.length)
-        return self._after(offset + member.length)
+        return parts, member.length
 
     def _after(self, end: int) -> int:
         """Where the next record begins: at *end*, unless there is something that is none."""
@@ -186,7 +195,7 @@ class _RangeLint:
         if kind == "revisit" and (original := parts.get("warc-refers-to")):
             claim = (parts.get("warc-refers-to-target-uri").strip(b"<>"), parts.get("warc-refers-to-date"), digest)
             self.checked.revisits.append((offset, key(original), fingerprint(*claim), mark * self.origin.ours))
-        self._capture(parts, message)
+        self._tell_of(self.captures.see(_seen(parts, message, offset)))
 
     def _end(self, parts: Parts, length: int) -> None:
         """The record that tells how a run ended."""
@@ -199,26 +208,6 @@ class _RangeLint:
         if message is None or not message.status:
             return 0
         return mark_of(message.status, bytes(parts.data[parts.start : message.body]))
-
-    def _capture(self, parts: Parts, message: Message | None) -> None:
-        seen = Seen(
-            id=parts.id,
-            kind=parts.kind,
-            offset=self.position,
-            date=parts.get("warc-date"),
-            uri=parts.uri,
-            concurrent=tuple(parts.head.values[place] for place in parts.layout.concurrent),
-            block=parts.block(),
-            head=parts.head,
-            layout=parts.layout,
-            refers_to=parts.get("warc-refers-to"),
-        )
-        if message is not None:
-            seen.method, seen.only_after_head = message.method, message.only_after_head
-            seen.was_changed, seen.has_body = message.was_changed, message.body < parts.end
-        for wrong, clause in self.captures.see(seen):
-            self.id = wrong.id
-            self.tell(clause, offset=wrong.offset)
 
     def _first(self, parts: Parts) -> None:
         if parts.kind != "warcinfo":
@@ -233,3 +222,22 @@ class _RangeLint:
             self.tell(f"its WARC-Filename is {quoted(noted)}", "error" if self.origin.ours else "note", remedy)
         for clause in warcinfo_flaws(parts) if self.origin.ours else ():
             self.tell(clause)
+
+
+def _seen(parts: Parts, message: Message | None, offset: int) -> Seen:
+    seen = Seen(
+        id=parts.id,
+        kind=parts.kind,
+        offset=offset,
+        date=parts.get("warc-date"),
+        uri=parts.uri,
+        concurrent=tuple(parts.head.values[place] for place in parts.layout.concurrent),
+        block=parts.block(),
+        head=parts.head,
+        layout=parts.layout,
+        refers_to=parts.get("warc-refers-to"),
+    )
+    if message is not None:
+        seen.method, seen.only_after_head = message.method, message.only_after_head
+        seen.was_changed, seen.has_body = message.was_changed, message.body < parts.end
+    return seen

@@ -12,7 +12,7 @@ from kcnacrawl.archive.lint.alike import unlike
 from kcnacrawl.archive.lint.digests import differ
 from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
-from kcnacrawl.archive.lint.ranges import origin_of
+from kcnacrawl.archive.lint.origin import origin_of
 from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record

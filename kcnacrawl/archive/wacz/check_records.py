@@ -10,7 +10,7 @@ from pathlib import Path
 from kcnacrawl.archive.cdxj.many import read_parts, readable
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.check import Counts, lint
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, shown, told_elsewhere
 from kcnacrawl.archive.lint.indexline import Meaning, read_meaning
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, RECOMPRESS
 from kcnacrawl.archive.reader import read_record
@@ -28,7 +28,7 @@ def check_records(subject: Subject, lines: Lines, *, ours: bool, processes: int 
     kept = (KNOW, RECOMPRESS) if ours else (KNOW, RECOMPRESS, ANEW)
     for finding in lint(paths, Counts(), processes=processes):
         yield finding if finding.remedy in kept else replace(finding, remedy=REFETCH)
-    whole = readable(paths, _told_elsewhere)
+    whole = readable(paths, told_elsewhere)
     for part in read_parts(whole, processes=processes):
         for line in part.lines:
             if (true := read_meaning(line)) is not None:
@@ -51,10 +51,6 @@ def _is_gzip(subject: Subject, name: str) -> bool:
             return file.read(2) == b"\x1f\x8b"
     except UNREADABLE:
         return name.endswith(".gz")
-
-
-def _told_elsewhere(_: ArchiveError) -> None:
-    """Damaged records have findings of their own."""
 
 
 def _hold(subject: Subject, lines: Lines, path: Path, true: Meaning, whole: bytes) -> Iterator[Finding]:

@@ -149,7 +149,7 @@ def read_chain(runs: Path, warc_folder: Path) -> Chain:
 
 def _misnamed(runs: Path, manifests: Sequence[Manifest]) -> Iterator[Finding]:
     names = {manifest_path(runs, one.run) for one in manifests}
-    for path in sorted({*runs.glob(f"*{ENDING}")} - names):
+    for path in (one for one in files_in(runs, (ENDING,)) if one not in names):
         try:
             run = parse_manifest(path.read_bytes()).run
         except (OSError, ArchiveError):

@@ -19,6 +19,7 @@ from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import Manifest, manifest_path
+from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.reader import read_record
 
 GO_ON = "go on with the crawl, whose next manifest will name them"
@@ -75,10 +76,8 @@ def find_unfinished(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]
     """Runs of which there are WARC files, open or closed, and which left neither manifest nor account."""
     ended = {manifest.run for manifest in manifests}
     found = []
-    for path in sorted(warc_folder.glob("*.warc.gz*")):
+    for path in files_in(warc_folder, (".warc.gz", f".warc.gz{OPEN}")):
         name = path.name.removesuffix(OPEN)
-        if not name.endswith(".warc.gz"):
-            continue
         try:
             first = read_record(path, 0)
         except ArchiveError:

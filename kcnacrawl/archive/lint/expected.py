@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.cdxj import sorted_lines
 from kcnacrawl.archive.cdxj.sorting import put_aside
-from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.lint.finding import told_elsewhere
 
 _FILENAME = re.compile(rb'"filename": "([^"\\]*)"\}\n')
 
@@ -19,7 +19,7 @@ class Expected:
     def __init__(self, warcs: Sequence[Path], processes: int | None, progress: Callable[[int], None]) -> None:
         """:raises ArchiveError: when the temporary file cannot be written"""
         self.warcs = warcs
-        lines = sorted_lines(warcs, on_damage=_told_elsewhere, processes=processes, progress=progress)
+        lines = sorted_lines(warcs, on_damage=told_elsewhere, processes=processes, progress=progress)
         self._file = put_aside(lines)
 
     def __enter__(self) -> Expected:
@@ -36,7 +36,3 @@ class Expected:
             found = _FILENAME.search(line)
             if found is None or found[1] in wanted:
                 yield line
-
-
-def _told_elsewhere(_: ArchiveError) -> None:
-    """Damaged records have findings of their own."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kcnacrawl.archive.errors import ArchiveError
+
 SHOWN = 80
 """Characters of a value from a file that are shown; more would hide the sentence."""
 
@@ -68,3 +70,7 @@ def shown(value: bytes | str, most: int = SHOWN) -> str:
 def quoted(value: bytes | str, most: int = SHOWN) -> str:
     """The same in quotation marks."""
     return f"'{shown(value, most)}'"
+
+
+def told_elsewhere(_: ArchiveError) -> None:
+    """For readers that tell of damage: damaged records have findings of their own."""

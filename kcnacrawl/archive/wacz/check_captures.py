@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.finding import Finding, told_elsewhere
 from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.wacz.check_index import Lines
@@ -84,10 +84,6 @@ class Captures:
 
 def _captures(path: Path, progress: Callable[[int], None]) -> Iterator[Capture]:
     try:
-        yield from scan(path, _told_elsewhere, progress)
+        yield from scan(path, told_elsewhere, progress)
     except ArchiveError:
         return
-
-
-def _told_elsewhere(_: ArchiveError) -> None:
-    """Damaged records have findings of their own."""

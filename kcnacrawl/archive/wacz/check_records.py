@@ -10,7 +10,7 @@ from pathlib import Path
 from kcnacrawl.archive.cdxj.many import read_parts, readable
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.check import Counts, lint
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, shown, told_elsewhere
 from kcnacrawl.archive.lint.indexline import Meaning, read_meaning
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, LOST, RECOMPRESS
 from kcnacrawl.archive.mapped import size_of
@@ -33,7 +33,7 @@ def check_records(
     size = sum(map(size_of, paths))
     for finding in lint(paths, Counts(), processes=processes, progress=steps.begin(size)):
         yield finding if finding.remedy in kept else replace(finding, remedy=REFETCH)
-    whole = readable(paths, _told_elsewhere)
+    whole = readable(paths, told_elsewhere)
     progress = steps.begin(size)
     for part in read_parts(whole, processes=processes):
         for line in part.lines:
@@ -58,10 +58,6 @@ def _is_gzip(subject: Subject, name: str) -> bool:
             return file.read(2) == b"\x1f\x8b"
     except UNREADABLE:
         return name.endswith(".gz")
-
-
-def _told_elsewhere(_: ArchiveError) -> None:
-    """Damaged records have findings of their own."""
 
 
 def _hold(subject: Subject, lines: Lines, path: Path, true: Meaning, whole: bytes) -> Iterator[Finding]:

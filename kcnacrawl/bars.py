@@ -1,4 +1,4 @@
-"""Progress bars on standard error, of commands that do several things one after the other."""
+"""Progress bars of commands, on standard error."""
 
 from __future__ import annotations
 
@@ -22,9 +22,19 @@ class Bars:
 
         :param done: how much more of it is done
         """
+        self.bar.advance(self._task(what, total), done)
+
+    def reach(self, what: str, done: int, total: int) -> None:
+        """Move the bar of a thing to a place.
+
+        :param done: how much of it is done in all
+        """
+        self.bar.update(self._task(what, total), completed=done)
+
+    def _task(self, what: str, total: int) -> TaskID:
         if what not in self._tasks:
             self._tasks[what] = self.bar.add_task(what, total=total)
-        self.bar.advance(self._tasks[what], done)
+        return self._tasks[what]
 
 
 @contextmanager

@@ -126,7 +126,10 @@ def test_a_folder_that_may_not_be_read_is_a_sentence(
         (("cdxj",), "cdxj: output/warc is a file; WARC files are looked for in a folder."),
         (("replay",), "replay: output/warc is a file; WARC files are looked for in a folder."),
         (("wacz",), "wacz: output/warc is not a folder; there is no archive to package."),
-        (("catalog", "update"), "catalog: output/warc cannot be read: Not a directory."),
+        (
+            ("catalog", "update"),
+            "catalog: output/warc is no folder; it would be on record that all its files are gone.",
+        ),
         (("catalog", "rebuild"), "catalog: output/warc is no folder; there is nothing to make a catalog from."),
         (
             ("cdxj", "-s", "WARC_DIR=output", "-s", "CDXJ_DIR=output/warc"),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
+from kcnacrawl.bars import progress_bars
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.output import Output
-    from kcnacrawl.catalog.indexing import Progress
 
 
 class Command(ProjectCommand):
@@ -75,8 +74,8 @@ class Command(ProjectCommand):
 
         if not folder.is_dir():
             raise CatalogError(f"{folder} is no folder; there is nothing to make a catalog from.")
-        with bar("Reading") as progress:
-            rebuild_catalog(path, folder, notify=self.tell, progress=progress)
+        with progress_bars() as bars:
+            rebuild_catalog(path, folder, notify=self.tell, progress=partial(bars.reach, "Reading"))
         self._show(path, folder, output)
 
     def _check(self, path: Path, folder: Path, output: Output) -> None:
@@ -84,22 +83,10 @@ class Command(ProjectCommand):
         from kcnacrawl.catalog.looking import look_into
 
         found = 0
-        with look_into(path) as catalog, bar("Comparing") as progress:
+        with look_into(path) as catalog, progress_bars() as bars:
             comparison = Comparison(catalog, folder)
-            for finding in comparison.findings(progress):
+            for finding in comparison.findings(partial(bars.reach, "Comparing")):
                 found += 1
                 output.print(finding)
         output.print(f"{comparison.captures} captures in {comparison.files} files agree, {found} findings.")
         self.exitcode = 1 if found else 0
-
-
-@contextmanager
-def bar(what: str) -> Iterator[Progress]:
-    """A progress bar on standard error while it is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    with Bar(console=console, disable=not console.is_terminal) as shown:
-        task = shown.add_task(what, total=None)
-        yield lambda read, total: shown.update(task, completed=read, total=total)

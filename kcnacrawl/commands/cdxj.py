@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kcnacrawl.archive.cdxj import Updated
 
 BLOCKS = ".cdx.gz"
@@ -71,9 +69,14 @@ class Command(ProjectCommand):
         paths = [find_file(path) for path in readable(expand(named, closed, self.complain), self.complain)]
         if not paths:
             return
-        with progress_bar(sum(map(size_of, paths))) as progress:
+        total = sum(map(size_of, paths))
+        with progress_bars() as bars:
             lines = sorted_lines(
-                paths, on_damage=self.complain, post=opts.post, processes=opts.processes, progress=progress
+                paths,
+                on_damage=self.complain,
+                post=opts.post,
+                processes=opts.processes,
+                progress=partial(bars, "Indexing", total=total),
             )
             with open_output(opts.output) as output:
                 if opts.zipnum:
@@ -98,8 +101,9 @@ class Command(ProjectCommand):
             zipnum_from=self.settings.getint("CDXJ_ZIPNUM_BYTES"),
             processes=opts.processes,
         )
-        with progress_bar(folder.new_bytes()) as progress:
-            updated = folder.update(anew=opts.anew, progress=progress)
+        total = folder.new_bytes()
+        with progress_bars() as bars:
+            updated = folder.update(anew=opts.anew, progress=partial(bars, "Indexing", total=total))
         tell_left_out(warcs, [warcs / name for name in updated.waiting], self.tell, self.complain)
         for sentence in updated.damages:
             self.complain(ArchiveError(sentence))
@@ -109,18 +113,6 @@ class Command(ProjectCommand):
 def _summary(updated: Updated) -> str:
     gone = f", {len(updated.gone)} gone" if updated.gone else ""
     return f"{len(updated.made)} files indexed, {updated.kept} known already{gone}: {updated.path}"
-
-
-@contextmanager
-def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal that is moved on by so many bytes."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Indexing", total=total)
-        yield lambda size: bar.advance(task, size)
 
 
 def _check_usage(args: list[str], opts: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
+from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
@@ -51,17 +52,13 @@ class Command(ProjectCommand):
         self.exitcode = 1 if lost or summary.damages or summary.lost else 0
 
     def _write(self, paths: list[Path], opts: argparse.Namespace, summary: Summary) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
         from kcnacrawl.archive.mapped import size_of
         from kcnacrawl.archive.output import open_output
         from kcnacrawl.archive.reader import find_file
         from kcnacrawl.archive.reextract import reextract
 
-        console = Console(stderr=True)
         total = sum(size_of(find_file(path)) for path in paths)
-        with open_output(opts.output) as output, Progress(console=console, disable=not console.is_terminal) as bar:
-            task = bar.add_task("Reading", total=total)
-            for line in reextract(paths, summary, opts.processes, progress=lambda size: bar.advance(task, size)):
+        with open_output(opts.output) as output, progress_bars() as bars:
+            progress = partial(bars, "Reading", total=total)
+            for line in reextract(paths, summary, opts.processes, progress=progress):
                 output.write(line)

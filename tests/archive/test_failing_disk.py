@@ -20,7 +20,7 @@ from tests.archive.checklist import check_file, raw_records
 from tests.archive.nights import PAGE, UNCHANGED, Night, original
 from tests.archive.samples import exchange
 from tests.archive.test_failing_sync import failing
-from tests.limits import file_size_limit, without_privileges
+from tests.limits import file_size_limit, let_everybody_pass, without_privileges
 
 ROOT = Path(__file__).resolve().parents[2]
 INFO = {"software": "kcnacrawl/0"}
@@ -103,8 +103,7 @@ def test_a_moved_folder_is_noticed_when_the_file_is_closed(tmp_path: Path) -> No
 def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "warc"
     folder.mkdir(mode=0o555)
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o055)
+    let_everybody_pass(tmp_path)
     with without_privileges(), pytest.raises(ArchiveError) as caught:
         WarcWriter(folder, "a", info=INFO)
     assert str(caught.value) == f"A WARC file cannot be created in {folder}: Permission denied."

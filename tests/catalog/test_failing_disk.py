@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -18,15 +17,9 @@ from kcnacrawl.catalog import CatalogError, open_catalog
 from kcnacrawl.catalog.catalog import Catalog
 from tests.catalog.samples import NOW, WARC, Archive, entry, pages
 from tests.catalog.tables import tables
-from tests.limits import file_size_limit, without_privileges
+from tests.limits import file_size_limit, let_everybody_pass, without_privileges
 
 RUN = "20260301040506-abcd"
-
-
-def let_everybody_pass(path: Path) -> None:
-    for folder in (path, *path.parents):
-        if Path(gettempdir()) in folder.parents:
-            folder.chmod(folder.stat().st_mode | 0o055)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.remedies import ELSEWHERE
-from kcnacrawl.archive.locks import is_locked
+from kcnacrawl.archive.locks import is_left_behind
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.lookups import File, Lookups
@@ -45,7 +45,7 @@ class Differences:
     def are_there(self) -> bool:
         """Whether anything has to be done for catalog and files to agree."""
         indexed = self.gone or self.back or self.left_open or self.changed or self.new
-        return bool(indexed) or any(map(_is_dead, self.being_written))
+        return bool(indexed) or any(map(is_left_behind, self.being_written))
 
     def sentences(self) -> Iterator[str]:
         """What became of the files, for a person."""
@@ -56,7 +56,7 @@ class Differences:
         said = (
             (len(self.new) + len(self.left_open), "not indexed yet"),
             (len(self.back), "back and noted as gone"),
-            (sum(map(_is_dead, self.being_written)), "left open by a run that broke off"),
+            (sum(map(is_left_behind, self.being_written)), "left open by a run that broke off"),
         )
         for count, what in said:
             if count:
@@ -111,13 +111,6 @@ def told_gone(folder: Path, files: Sequence[File]) -> str:
         f"{len(files)} files of {folder} are gone, and {captures} with them, the first of them {files[0].name}; "
         "bring them back from a copy."
     )
-
-
-def _is_dead(path: Path) -> bool:
-    try:
-        return not is_locked(path)
-    except ArchiveError:
-        return False  # closed a moment ago
 
 
 def _files(count: int) -> str:

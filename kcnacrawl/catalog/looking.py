@@ -23,7 +23,8 @@ ANEW = "the next crawl makes it anew from the WARC files, and so does `scrapy ca
 def look_into(path: Path) -> Iterator[Lookups]:
     """A catalog to ask, as it is stored.
 
-    :raises CatalogError: when there is none, or it is damaged or of an older version; it is left as it is
+    :raises CatalogError: when there is none, or it is damaged or of an older version; it is left as it is. At the end,
+        when it was changed meanwhile: what was read may then be wrong
     """
     if not path.exists():
         raise CatalogError(f"There is no catalog {path}; {ANEW.replace(' anew', '')}.")
@@ -31,11 +32,24 @@ def look_into(path: Path) -> Iterator[Lookups]:
         raise CatalogError(f"{path} cannot be read: Permission denied.")
     if (flaw := _flaw(path)) is not None:
         raise CatalogError(f"{path} is damaged: {flaw}; {ANEW}.")
+    before = path.stat()
     lookups = Lookups(path, looks_only=True)
     try:
         yield lookups
+    except CatalogError:
+        _check_unchanged(lookups, before)
+        raise
+    else:
+        _check_unchanged(lookups, before)
     finally:
         lookups.close()
+
+
+def _check_unchanged(lookups: Lookups, before: os.stat_result) -> None:
+    """SQLite was told that nobody will write to the file, if nobody did when it was opened: a crawl may have begun."""
+    after = lookups.path.stat()
+    if lookups.is_frozen and (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
+        raise CatalogError(f"{lookups.path} was changed by a crawl while it was looked at; look again.")
 
 
 def _flaw(path: Path) -> str | None:

@@ -43,6 +43,8 @@ class Store:
         self._places: dict[tuple[str, str], tuple[int, int, int]] = {}
         with sentences(path):
             engine = connect(path, busy=busy, pragmas=pragmas, looks_only=looks_only)
+            self.is_frozen = "immutable" in engine.url.query
+            """Whether the file is read as one that nobody changes."""
             self._writer = engine.connect()
             self._reader = reading(engine)
         self._inode = path.stat().st_ino

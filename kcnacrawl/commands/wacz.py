@@ -88,6 +88,7 @@ class Command(ProjectCommand):
                     crawls_back=None if opts.no_requisites else int(self._get("WARC_RENEW_RUNS")),
                     skip_damaged=opts.skip_damaged,
                     progress=bars,
+                    lost=self.complain,
                 )
             name = self._write(plan, wanted, gather(plan, wanted), opts)
         if plan.unresolved:

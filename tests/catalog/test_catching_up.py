@@ -89,6 +89,8 @@ def test_files_that_a_living_run_begins_and_closes_are_never_gone_nor_unknown(ar
     archive.crawl(pages(1))
     crawling = threading.Thread(target=archive.crawl, args=(pages(150, 10),), kwargs={"max_bytes": 1})
     crawling.start()
+    while len(list(archive.warc.iterdir())) < 3:  # it has the catalog open
+        assert crawling.is_alive()
     looks, odd = 0, set()
     with look_into(archive.path) as catalog:
         while crawling.is_alive():

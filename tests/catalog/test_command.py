@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive.entries import entries
+from kcnacrawl.catalog import CatalogError
+from kcnacrawl.catalog.looking import look_into
 from tests.catalog.samples import Archive, pages
 from tests.crawl.running import Run, scrapy
 
@@ -116,6 +118,21 @@ def test_looking_while_a_crawl_is_writing(archive: Archive) -> None:
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines()[-1].endswith("  1     1        mirror since=2025-01-01")
     kept.close()
+
+
+def test_looking_while_a_crawl_begins_and_ends_is_told(archive: Archive) -> None:
+    """Nobody was writing when it began, so that SQLite reads a file of which it was told that it does not change."""
+    archive.crawl(pages(2))
+
+    def look() -> None:
+        with look_into(archive.path) as looked:
+            archive.crawl(pages(200, 10))
+            looked.files()
+
+    with pytest.raises(CatalogError, match=r"was changed by a crawl while it was looked at; look again\.$"):
+        look()
+    with look_into(archive.path) as looked:
+        assert len(looked.files()) == 2
 
 
 def test_update_does_what_looking_only_tells(archive: Archive) -> None:

@@ -138,6 +138,34 @@ def test_lost_original_is_told_and_fails(archive: Archive, tmp_path: Path) -> No
     assert packages(tmp_path) == ["a.wacz"]
 
 
+def test_file_that_a_dead_run_left_open_is_told_and_fails(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "output/warc").mkdir(parents=True)
+    for night, ending in zip(archive.nights[:2], ("", ".open"), strict=True):
+        (tmp_path / "output/warc" / (night.warc.name + ending)).write_bytes(night.warc.read_bytes())
+    left = f"output/warc/{archive.nights[1].warc.name}.open"
+    run = scrapy(tmp_path, "wacz", "-o", "a.wacz")
+    assert (run.status, list(check_wacz(tmp_path / "a.wacz"))) == (1, [])
+    told = f"{left} was left open by a run that was broken off; it is left out: close it with `scrapy mend {left}`"
+    assert told in run.err
+    # Of another run's nothing was asked for.
+    run = scrapy(tmp_path, "wacz", "--run", archive.nights[0].run, "-o", "b.wacz")
+    assert (run.status, ".open" in run.err) == (0, False)
+    assert scrapy(tmp_path, "mend", left).status == 0
+    assert scrapy(tmp_path, "wacz", "-o", "c.wacz").status == 0
+
+
+def test_file_that_no_descriptor_was_left_for_is_not_called_damaged(archive: Archive, folder: Path) -> None:
+    warc = f"output/warc/{archive.nights[1].warc.name}"
+    fault = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", warc, "-e", "trace=openat"]
+    fault += ["-e", "inject=openat:error=EMFILE:when=2"]
+    done = subprocess.run(
+        [*fault, *COMMAND, "--skip-damaged"], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "Too many open files" in done.stderr) == (1, True), done.stderr
+    assert "damaged" not in done.stderr
+    assert packages(folder) == []
+
+
 def test_full_disk_is_a_sentence_and_leaves_nothing(folder: Path) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))

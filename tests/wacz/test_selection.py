@@ -165,8 +165,9 @@ def test_open_file_is_left_out_and_told(archive: Archive, tmp_path: Path) -> Non
     packed = pack(tmp_path / "output", tmp_path / "closed.wacz")
     assert [path for path in packed.names() if path.startswith("archive/")] == ["archive/closed.warc.gz"]
     assert packed.told == [
-        "late.warc.gz.open is still being written, or was left by a run that broke off; it is left out.",
         "plain.warc is not compressed record by record; it is left out.",
+        f"{folder}/late.warc.gz.open was left open by a run that was broken off; it is left out: "
+        f"close it with `scrapy mend {folder}/late.warc.gz.open`, as the next crawl does.",
     ]
 
 

@@ -20,13 +20,12 @@ from kcnacrawl.archive.cdxj.sorting import Sorter
 from kcnacrawl.archive.cdxj.state import List, State, load_state, save_state
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.unclosed import tell_left_out
 
 ZIPNUM_FROM = 1 << 30
 """Bytes of lines from which an index is written as ZipNum."""
 
-WARC = (".warc.gz", ".warc")
 LIST = ".cdxj"
 
 
@@ -154,8 +153,8 @@ class IndexFolder:
                 sizes = {entry.name: entry.stat().st_size for entry in found if entry.is_file()}
         except OSError as error:
             raise ArchiveError(f"{self._warcs} cannot be read: {error.strerror}.") from error
-        closed = {name: sizes[name] for name in sorted(sizes) if name.endswith(WARC)}
-        return closed, [name for name in sorted(sizes) if name.endswith(tuple(ending + OPEN for ending in WARC))]
+        closed = {name: sizes[name] for name in sorted(sizes) if name.endswith(CLOSED)}
+        return closed, [name for name in sorted(sizes) if name.endswith(tuple(ending + OPEN for ending in CLOSED))]
 
     def _list(self, name: str) -> Path:
         return self._folder / (name + LIST)

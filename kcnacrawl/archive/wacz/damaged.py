@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.errors import ArchiveError, ExhaustedError
 from kcnacrawl.archive.mend import REPAIRED
 from kcnacrawl.archive.survey import survey
 
@@ -29,7 +29,10 @@ class Damaged:
         """The repaired copy of a damaged file; null when there is none, and the file has to be left out.
 
         :param why: what is wrong with the file
+        :raises ExhaustedError: when that says nothing about the file
         """
+        if isinstance(why, ExhaustedError):
+            raise why
         copy = path.with_name(path.name + REPAIRED)
         if not copy.is_file():
             self.leave_out(path, why)
@@ -42,7 +45,10 @@ class Damaged:
         """Note that nothing of a file comes into the package.
 
         :param why: what is wrong with it, or with its copy
+        :raises ExhaustedError: when that says nothing about the file
         """
+        if isinstance(why, ExhaustedError):
+            raise why
         if path in self.replaced:
             self.replaced.remove(path)
         self.left_out.append(path)

@@ -11,6 +11,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.notes import NotesError
+from kcnacrawl.archive.unclosed import Lost, tell_left_out
 from kcnacrawl.archive.wacz.damaged import Damaged
 from kcnacrawl.archive.wacz.requisites import Requisites
 from kcnacrawl.archive.wacz.scan import Capture, scan
@@ -69,6 +70,7 @@ def make_plan(
     crawls_back: int | None = None,
     skip_damaged: bool = False,
     progress: Progress = lambda what, done, total: None,
+    lost: Lost | None = None,
 ) -> Plan:
     """Look through the WARC files of a folder for the captures of a selection, and for what these need.
 
@@ -78,10 +80,13 @@ def make_plan(
     :param crawls_back: in the files of how many earlier crawls requisites of pages are looked for; null for not at all
     :param skip_damaged: leave damaged files out that have no repaired copy
     :param progress: is the plan's
+    :param lost: is told of files that dead runs left open and that may hold what was asked for; *tell* when null
     :raises ArchiveError: when there is nothing to package, or a file is damaged and has no repaired copy
     """
     damaged = Damaged(tell, skip_damaged)
-    plan = Plan(scratch, _infos(folder, tell, damaged), damaged=damaged, progress=progress)
+    files = _infos(folder, tell, damaged)
+    _tell_open(folder, selection, tell, lost or (lambda error: tell(str(error))))
+    plan = Plan(scratch, files, damaged=damaged, progress=progress)
     wanted = [number for number, info in enumerate(plan.files) if selection.wants_file(info)]
     others = [number for number in range(len(plan.files)) if number not in set(wanted)]
     total = sum(plan.files[number].size for number in wanted)
@@ -158,12 +163,20 @@ def _told(plan: Plan, what: str, total: int) -> Callable[[int], None]:
 def _infos(folder: Path, tell: Tell, damaged: Damaged) -> list[FileInfo]:
     if not folder.is_dir():
         raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
-    for path in files_in(folder, tuple(ending + OPEN for ending in CLOSED)):
-        tell(f"{path.name} is still being written, or was left by a run that broke off; it is left out.")
     for path in files_in(folder, (".warc",)):
         tell(f"{path.name} is not compressed record by record; it is left out.")
     infos = filter(None, (_info(path, damaged) for path in files_in(folder, (".warc.gz",))))
     return sorted(infos, key=lambda info: (info.date, info.path.name))
+
+
+def _tell_open(folder: Path, selection: Selection, tell: Tell, lost: Lost) -> None:
+    for path in files_in(folder, tuple(ending + OPEN for ending in CLOSED)):
+        try:
+            wanted = selection.wants_file(read_info(path))
+        except ArchiveError:
+            wanted = True  # it does not say whose it is
+        if wanted:
+            tell_left_out(folder, [path], tell, lost)
 
 
 def _info(path: Path, damaged: Damaged) -> FileInfo | None:

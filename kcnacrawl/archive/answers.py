@@ -25,6 +25,10 @@ _FIELDS = re.compile(rb"\n(WARC-(?:Type|Target-URI|Date|Record-ID)):[ \t]*([^\r\
 _CRAWL = re.compile(rb"^crawl:[ \t]*(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
+class UnansweredError(ArchiveError):
+    """None of the files tells where a redirect led; the message is a clause without full stop."""
+
+
 class Answer(NamedTuple):
     """A response or revisit record, as its header tells it."""
 
@@ -65,10 +69,15 @@ class Answers:
         return found if isinstance(found, Picture) else None
 
     def led(self, url: str, target: str, crawl: str) -> bool:
-        """Whether one address is the other, or a crawl was redirected from it to the other."""
+        """Whether one address is the other, or a crawl was redirected from it to the other.
+
+        :raises UnansweredError: when that cannot be told, as no file has what an address on the way gave to the crawl
+        """
         for _ in range(MOST_REDIRECTS):
             if url == target:
                 return True
+            if not self.was_asked(url, crawl):
+                raise UnansweredError(f"the redirect from {url} is in none of the files of its crawl")
             found = self.of_crawl(url, crawl)
             if not isinstance(found, Moved) or found.url is None:
                 return False

@@ -24,6 +24,7 @@ from kcnacrawl.archive.manifest import (
     absolute,
     digests,
     head_of,
+    is_growing,
     manifest_path,
     parse_manifest,
     read_manifests,
@@ -80,23 +81,38 @@ class Chain:
 
     def unnamed(self) -> Iterator[Finding]:
         """Findings on closed WARC files that no manifest names."""
-        named = {one.path for manifest in self.manifests for one in manifest.files}
+        named = _names(self.manifests)
         left_open = {path for manifest in self.manifests for path in manifest.left_open}
         waiting = set(left_over(self.warc_folder, self.runs, self.manifests))
+        suspects = []
         for path in self.closed:
             if relative(path, self.runs) in named:
                 continue
             run, known_open = run_of(path), relative(path, self.runs) in left_open
-            clause, remedy = "no manifest names it", "find out who put it there"
-            level: Literal["error", "note"] = "error"
             if run in self.living:
-                clause, remedy, level = f"{clause}: run {shown(run)} is under way", "that run will name it", "note"
+                yield _unnamed(path, f": run {shown(run)} is under way", "that run will name it")
             elif path in waiting and (known_open or not (self.runs / f"{run}.json").exists()):
                 why = "could not close it" if known_open else "was broken off"
-                clause, remedy, level = f"{clause}: run {shown(run)} {why}", "the next run will name it", "note"
-            elif path in waiting:
-                clause += f", though run {shown(run)} has ended"
-            yield Finding(str(path), None, None, clause, remedy, level)
+                yield _unnamed(path, f": run {shown(run)} {why}", "the next run will name it")
+            else:
+                suspects.append((path, run if path in waiting else None))
+        if suspects:
+            yield from self._suspects(suspects)
+
+    def _suspects(self, suspects: Sequence[tuple[Path, str | None]]) -> Iterator[Finding]:
+        """Findings on files that no manifest named when the chain was read, each with its run if that has none."""
+        # In this order: a run whose account is there holds the lock until its manifest is there too.
+        is_ending = is_growing(self.runs)
+        named = _names(read_chain(self.runs, self.warc_folder).manifests)
+        for path, run in suspects:
+            if relative(path, self.runs) in named:
+                continue
+            if run is None:
+                yield _unnamed(path, "", "find out who put it there", "error")
+            elif is_ending:
+                yield _unnamed(path, f": run {shown(run)} may be ending at this moment", "check again in a while")
+            else:
+                yield _unnamed(path, f", though run {shown(run)} has ended", "find out who put it there", "error")
 
     def without(self, noted: str) -> Iterator[Finding]:
         """A finding when the manifest whose hash somebody noted is not in the chain."""
@@ -145,6 +161,14 @@ def read_chain(runs: Path, warc_folder: Path) -> Chain:
             )
     chain.reverse()
     return Chain(runs, warc_folder, chain, [*findings, *_disagreements(runs, chain)], closed, living)
+
+
+def _names(manifests: Sequence[Manifest]) -> set[str]:
+    return {one.path for manifest in manifests for one in manifest.files}
+
+
+def _unnamed(path: Path, why: str, remedy: str, level: Literal["error", "note"] = "note") -> Finding:
+    return Finding(str(path), None, None, f"no manifest names it{why}", remedy, level)
 
 
 def _misnamed(runs: Path, manifests: Sequence[Manifest]) -> Iterator[Finding]:

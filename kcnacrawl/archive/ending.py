@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
@@ -47,8 +47,8 @@ class Ended:
     """Files that only grow."""
 
     summaries: Sequence[Path] = ()
-    known: Mapping[Path, Named] = field(default_factory=dict)
-    """What is hashed already."""
+    known: Callable[[], Mapping[Path, Named]] = dict
+    """Gives what is hashed already. May take its time: it is called under the lock that tells a run that is ending."""
 
 
 def end_run(ended: Ended) -> Path:
@@ -62,11 +62,17 @@ def end_run(ended: Ended) -> Path:
         with chain_lock(ended.runs):
             earlier = read_manifests(ended.runs, [])
             warcs = {*ended.warcs, *left_over(ended.warc_folder, ended.runs, earlier)}
-            files = [(path, "warc") for path in sorted(warcs)]
+            files: list[tuple[Path, Kind]] = [(path, "warc") for path in sorted(warcs)]
             files += [(path, "lines") for path in ended.lines] + [(path, "summary") for path in ended.summaries]
+            known = ended.known()
             before = {one.path: one for manifest in earlier for one in manifest.files}
+
+            def hashed(file: tuple[Path, Kind]) -> Named:
+                path, kind = file
+                return known.get(path) or name_file(path, kind, ended.runs, before.get(relative(path, ended.runs)))
+
             with ThreadPoolExecutor() as pool:
-                named = pool.map(lambda file: _name(file[0], file[1], ended, before), dict.fromkeys(files))
+                named = pool.map(hashed, dict.fromkeys(files))
                 head = head_of(earlier)
                 manifest = Manifest(
                     ended.run,
@@ -132,10 +138,6 @@ def name_file(path: Path, kind: Kind, runs: Path, before: Named | None = None) -
     size = max(found)
     named = Named(relative(path, runs), kind, size, found[size])
     return replace(named, replaced=before is not None and found.get(before.bytes) != before.sha256)
-
-
-def _name(path: Path, kind: Kind, ended: Ended, before: Mapping[str, Named]) -> Named:
-    return ended.known.get(path) or name_file(path, kind, ended.runs, before.get(relative(path, ended.runs)))
 
 
 def _is_living(path: Path) -> bool:

@@ -40,11 +40,11 @@ def known_files(folder: Path) -> list[Path]:
     """
     endings = (*WARC_ENDINGS, *INDEX_ENDINGS, ".wacz", ".jsonl", ACCOUNT)
     found = files_in(folder, endings, deep=True)
-    return [path for path in found if not path.name.endswith(ACCOUNT) or _RUN.fullmatch(path.name)]
+    return [path for path in found if _name_tells(path)]
 
 
 def sort_files(paths: Iterable[Path]) -> Targets:
-    """Files by their endings; what has no other known ending is taken for articles."""
+    """Files by their names; what has no other known ending is taken for articles, ``.json`` that is of no run too."""
     targets = Targets()
     kinds = (
         ((*WARC_ENDINGS, OPEN), targets.warcs),
@@ -55,7 +55,8 @@ def sort_files(paths: Iterable[Path]) -> Targets:
         ("", targets.articles),
     )
     for path in dict.fromkeys(paths):
-        next(kind for endings, kind in kinds if path.name.endswith(endings)).append(path)
+        name = path.name if _name_tells(path) else ""
+        next(kind for endings, kind in kinds if name.endswith(endings)).append(path)
     return targets
 
 
@@ -72,3 +73,8 @@ def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path, ru
         [path for path in files_in(runs, (ACCOUNT,)) if not path.name.endswith(MANIFEST)],
         files_in(runs, (MANIFEST,)),
     )
+
+
+def _name_tells(path: Path) -> bool:
+    """False of a file that ends as accounts and manifests of runs do, and is named as none of them."""
+    return not path.name.endswith(ACCOUNT) or _RUN.fullmatch(path.name) is not None

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import orjson
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.locks import is_locked
 from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.whole import write_whole
 
@@ -156,6 +157,14 @@ def chain_lock(runs: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_growing(runs: Path) -> bool:
+    """Whether a run is hashing what it left, or writing its manifest, at this moment."""
+    try:
+        return is_locked(runs / LOCK)
+    except ArchiveError:
+        return False
 
 
 def head_of(manifests: Iterable[Manifest]) -> Manifest | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
-from kcnacrawl.archive.answers import Answers, crawl_of
+from kcnacrawl.archive.answers import Answers, UnansweredError, crawl_of
 from kcnacrawl.archive.cards import FirstCards, cards_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
@@ -34,6 +34,9 @@ _NOT_FROM_PAGE = frozenset({"revision", "receipt", "photos"})
 _FROM_LISTING = frozenset({"published", "published_raw", "published_from", "problems"})
 """Fields that a listing tells when ``published_from`` says so."""
 
+_CRAWLS = 2
+"""Of how many crawls the answers are remembered, which may be a gigabyte for a year of them; lines come by crawl."""
+
 FIRST_REVISION = 1
 """Nothing holds the revisions of an article against each other yet, so every line is the first."""
 
@@ -48,7 +51,7 @@ class Verifier:
 
     _cards: dict[Path, FirstCards] = field(default_factory=dict)
     _answers: dict[Path, Answers] = field(default_factory=dict)
-    """Both by the first file of a crawl."""
+    """Both by the first file of a crawl; answers only of the last few crawls."""
 
     _siblings: Siblings = field(init=False)
     _lacks: list[tuple[Lack, str]] = field(default_factory=list)
@@ -170,20 +173,35 @@ class Verifier:
         if picture is None or picture.sha256 != photo.get("sha256"):
             yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", again
         captured = (revisit or record).uri
-        if not self._was_led(photo.get("url"), captured, path):
-            yield f"{place}: it was captured at {captured}, where its url did not lead the crawl", again
+        try:
+            if not self._was_led(photo.get("url"), captured, path):
+                yield f"{place}: it was captured at {captured}, where its url did not lead the crawl", again
+        except UnansweredError as error:
+            # Of a file that is missing; a line written anew without it would lack the photograph.
+            yield str(error), f"bring the file that held it back from a copy; if none is missing, {again}"
 
     def _was_led(self, url: object, captured: str, path: Path) -> bool:
-        """Whether the crawl that a file belongs to found at one address what it looked for at another."""
+        """Whether the crawl that a file belongs to found at one address what it looked for at another.
+
+        :raises UnansweredError: when no file of the crawl tells
+        """
         address = resolve(url, url) if isinstance(url, str) else None
         # A url that is none is told of by the page; of a package the redirects may have been left out.
         if address is None or (asked := target_uri(address)) == captured or not self.whole:
             return True
+        return self._answers_beside(path).led(asked, captured, crawl_of(path))
+
+    def _answers_beside(self, path: Path) -> Answers:
+        """What the crawl that a file belongs to was answered."""
         files = self._siblings.of(path)
-        if files[0] not in self._answers:
-            self._answers[files[0]] = Answers()
-            self._answers[files[0]].add_files(files)
-        return self._answers[files[0]].led(asked, captured, crawl_of(path))
+        answers = self._answers.pop(files[0], None)
+        if answers is None:
+            while len(self._answers) >= _CRAWLS:
+                del self._answers[next(iter(self._answers))]
+            answers = Answers()
+            answers.add_files(files)
+        self._answers[files[0]] = answers  # behind those that were asked for longer ago
+        return answers
 
     def _card(self, identity: str, record: Record) -> Card | None:
         """What the listings of the crawl showed of an article before a record was captured."""

@@ -77,5 +77,9 @@ class ManifestExtension:
             warcs=[Path(path) for path in stats.get("warc/files", [])],
             lines=[path for name in stats.get("output/files", []) if (path := Path(name)).is_file()],
             summaries=[report.path] if report.path else [],
-            known={path: named.result() for path, named in self.hashed.items() if named.exception() is None},
+            known=self.known,
         )
+
+    def known(self) -> dict[Path, Named]:
+        """What was hashed of the files that were closed; waits until all are."""
+        return {path: named.result() for path, named in self.hashed.items() if named.exception() is None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,10 @@ from typing import Any
 import orjson
 import pytest
 
+from kcnacrawl.archive.answers import Answers as Remembered
+from kcnacrawl.archive.lines import read_lines
+from kcnacrawl.archive.reader import iter_records
+from kcnacrawl.archive.verify import Verifier
 from kcnacrawl.replica.jpeg import photograph
 from tests.crawl.breaking import finish, wait_for_lines
 from tests.crawl.running import Run, environment, scrapy
@@ -224,6 +229,38 @@ def test_verify_tells_a_photo_with_the_receipt_of_another(site: Site, tmp_path: 
         sentence = f": it was captured at {url}{captured}, where its url did not lead the crawl; write it anew with"
         assert (told.status, told.out.count(sentence)) == (1, times), told.out
         assert f"4 articles checked, {times} findings." in told.out + told.err
+
+
+def test_verify_blames_no_line_for_a_redirect_whose_file_is_gone(site: Site, tmp_path: Path) -> None:
+    _, url, _ = site
+    run = night(tmp_path, url, "-s", "WARC_MAX_BYTES=1")
+    assert scrapy(tmp_path, "verify").status == 0
+    holding = [path for path in warcs_of(run) if _answers_for(path, f"{url}/old1.jpg")]
+    assert len(holding) == 1
+    holding[0].unlink()
+    told = scrapy(tmp_path, "verify", "output/articles")
+    sentence = (
+        f": the redirect from {url}/old1.jpg is in none of the files of its crawl; bring the file that held it back"
+    )
+    assert (told.status, told.out.count(sentence)) == (1, 2), told.out
+    assert "4 articles checked, 2 findings." in told.out + told.err
+
+
+def _answers_for(path: Path, uri: str) -> bool:
+    return any(record.type == "response" and record.uri == uri for record in iter_records(path))
+
+
+def test_verify_remembers_the_answers_of_few_crawls(site: Site, tmp_path: Path) -> None:
+    _, url, _ = site
+    for _ in range(4):
+        run = night(tmp_path, url)
+    verifier = Verifier(tmp_path / "output/warc")
+    most = 0
+    for line in read_lines(sorted((run.folder / "output/articles").glob("*.jsonl"))):
+        assert list(verifier.check(line)) == []
+        gc.collect()
+        most = max(most, sum(isinstance(one, Remembered) for one in gc.get_objects()))
+    assert 1 <= most <= 2
 
 
 def test_a_photo_that_is_too_old_to_be_relied_on_is_stored_anew(site: Site, tmp_path: Path) -> None:

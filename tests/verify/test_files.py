@@ -243,6 +243,14 @@ def test_files_by_their_endings(tmp_path: Path) -> None:
     assert [path.name for path in found.articles] == ["l.jsonl"]
 
 
+def test_only_names_of_runs_make_accounts_and_manifests(tmp_path: Path) -> None:
+    names = ["20261123161909-b77d.json", "20261123161909-b77d.manifest.json", "lines.json", "lines.manifest.json"]
+    targets = sort_files(tmp_path / name for name in names)
+    assert [path.name for path in targets.accounts] == names[:1]
+    assert [path.name for path in targets.manifests] == names[1:2]
+    assert [path.name for path in targets.articles] == names[2:]
+
+
 def test_the_same_file_named_twice_is_checked_once(tmp_path: Path) -> None:
     one, _ = two_nights(tmp_path)
     proof = Proof(tmp_path, 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from kcnacrawl.archive.chain import read_chain
 from kcnacrawl.archive.ending import end_run
+from kcnacrawl.archive.manifest import Named, chain_lock, is_growing
 from kcnacrawl.archive.writer import WarcWriter
 from tests.verify.museum.piece import exchange, page
 from tests.verify.runs import Project
@@ -69,3 +71,34 @@ def test_a_run_that_ends_while_the_chain_is_checked_is_not_suspected(project: Pr
     found = [*chain.findings, *chain.files(), *chain.unnamed()]
     assert [finding.level for finding in found] == ["note", "note"]
     assert project.told() == []
+
+
+def test_a_run_that_writes_its_manifest_at_this_moment_is_not_suspected(project: Project) -> None:
+    left = project.warc("ending")
+    summary = project.runs / "ending.json"
+    summary.write_text(json.dumps({"run": "ending", "crawl": "c"}))
+    with chain_lock(project.runs):
+        note = "no manifest names it: run ending may be ending at this moment; check again in a while"
+        assert project.told() == [f"warc/{left.name}: note: {note}."]
+        chain = read_chain(project.runs, project.folder / "warc")
+    assert project.told() == [
+        f"warc/{left.name}: no manifest names it, though run ending has ended; find out who put it there."
+    ]
+    stranger = project.warc("r2")
+    late = read_chain(project.runs, project.folder / "warc")
+    end_run(project.ended("ending", warcs=[left], summaries=[summary]))
+    assert [*chain.findings, *chain.files(), *chain.unnamed()] == []
+    told = [str(finding) for finding in late.unnamed()]
+    assert told == [f"{stranger}: no manifest names it; find out who put it there."]
+
+
+def test_a_run_holds_the_chain_while_it_hashes(project: Project) -> None:
+    held = []
+
+    def known() -> dict[Path, Named]:
+        held.append(is_growing(project.runs))
+        return {}
+
+    end_run(project.ended("r4", warcs=[project.warc("r4")], known=known))
+    assert held == [True]
+    assert not is_growing(project.runs)

@@ -46,6 +46,7 @@ class ProjectCommand(ScrapyCommand):
         except OSError as error:
             self.complain(ArchiveError(f"{error.filename or 'A file'} cannot be used: {error.strerror}."))
         except KeyboardInterrupt:
+            _end_readers()
             self.tell("Stopped.")
             self.exitcode = STOPPED
 
@@ -77,6 +78,16 @@ def refuse_settings(command: str, settings: BaseSettings, given: Iterable[str]) 
     for sentence in (*misspelt_settings(settings, given), *value_problems(settings)):
         sys.stderr.write(f"scrapy {command}: {sentence}\n")
         sys.exit(2)
+
+
+def _end_readers() -> None:
+    """End the processes that read for this one: a second Ctrl-C while they are told to end leaves them, and us, waiting.
+
+    They hold nothing that could be lost.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for process in active_children():
+        process.kill()
 
 
 def _refuse_options(args: list[str], command: str) -> None:

@@ -151,12 +151,23 @@ def data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
 
     :raises zipfile.BadZipFile: when no entry begins where the directory says
     """
-    file.seek(info.header_offset)
-    header = file.read(_LOCAL.size)
+    header = read_at(file, info.header_offset, _LOCAL.size)
     if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
         raise zipfile.BadZipFile(f"no entry begins at {info.header_offset}")
     _, name_length, extra_length = _LOCAL.unpack(header)
     return info.header_offset + _LOCAL.size + int(name_length) + int(extra_length)
+
+
+def read_at(file: BinaryIO, position: int, size: int) -> bytes:
+    """Bytes from a place that a ZIP file names; none when no file can be that long.
+
+    :raises OSError: when they cannot be read
+    """
+    try:
+        file.seek(position)
+    except (ValueError, OverflowError, OSError):
+        return b""
+    return file.read(size)
 
 
 def _package_of(path: Path) -> tuple[Path, str] | None:

@@ -19,7 +19,16 @@ PACKAGE = "datapackage.json"
 REMAKE = "make the package again from its WARC files (scrapy wacz)"
 REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
 
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    OverflowError,
+)
 """What reading an entry of a damaged or strange ZIP file raises."""
 
 
@@ -35,6 +44,8 @@ class Subject:
             self.zip = zipfile.ZipFile(path)
         except UnicodeDecodeError as error:
             raise zipfile.BadZipFile("a name in its directory is no UTF-8") from error
+        except (ValueError, NotImplementedError) as error:
+            raise zipfile.BadZipFile(str(error)) from error
         self.entries = {info.filename: info for info in self.zip.infolist() if not info.is_dir()}
 
     def __enter__(self) -> Self:

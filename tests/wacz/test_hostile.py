@@ -1,0 +1,90 @@
+"""ZIP files made to mislead: each is told in sentences, and what comes after it is checked."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.crawl.running import scrapy
+from tests.wacz.packing import Packed
+
+
+def entry(data: bytes, number: int) -> int:
+    """Where an entry of the directory begins."""
+    (position,) = struct.unpack("<L", data[(end := data.rindex(b"PK\x05\x06")) + 16 : end + 20])
+    for _ in range(number):
+        position += 46 + sum(struct.unpack("<3H", data[position + 28 : position + 34]))
+    return int(position)
+
+
+def newer(data: bytes, at: int) -> bytes:
+    """One that needs a program to come."""
+    return data[: at + 6] + struct.pack("<H", 99) + data[at + 8 :]
+
+
+def wide(field: int, value: int) -> Callable[[bytes, int], bytes]:
+    """One that has the value of a field of 32 bits in an extra field of 64."""
+
+    def change(data: bytes, at: int) -> bytes:
+        moved = bytearray(data)
+        (name, extra) = struct.unpack("<2H", data[at + 28 : at + 32])
+        assert not extra
+        moved[at + field : at + field + 4] = b"\xff" * 4
+        moved[at + 30 : at + 32] = struct.pack("<H", 12)
+        moved[at + 46 + name : at + 46 + name] = struct.pack("<2HQ", 1, 8, value)
+        end = moved.rindex(b"PK\x05\x06")
+        moved[end + 12 : end + 16] = struct.pack("<L", struct.unpack("<L", moved[end + 12 : end + 16])[0] + 12)
+        return bytes(moved)
+
+    return change
+
+
+def streamed(change: Callable[[bytes, int], bytes]) -> Callable[[bytes, int], bytes]:
+    """The same of an entry said to have its sizes behind it."""
+    return lambda data, at: change(data[: at + 8] + b"\x08\x00" + data[at + 10 :], at)
+
+
+PLACE, PACKED_SIZE, SIZE = 42, 20, 24
+HOSTILE: dict[str, tuple[Callable[[bytes, int], bytes], str]] = {
+    "a version to come": (newer, "it is no whole ZIP file (zip file version 9.9); get an undamaged copy"),
+    "a place beyond all files": (wide(PLACE, (1 << 64) - 1), "no entry begins at 18446744073709551615"),
+    "a place beyond most files": (wide(PLACE, (1 << 63) - 1), "no entry begins at 9223372036854775807"),
+    "a packed size beyond all files": (streamed(wide(PACKED_SIZE, (1 << 64) - 1)), "its packed size is"),
+    "a size beyond all files": (wide(SIZE, (1 << 64) - 1), "it has 18446744073709551615 bytes, but datapackage.json"),
+}
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile(request: pytest.FixtureRequest, second: Packed, tmp_path: Path) -> tuple[Path, str]:
+    """A package with one WARC file made hostile, and a sentence that tells it."""
+    change, said = HOSTILE[request.param]
+    data = second.path.read_bytes()
+    with zipfile.ZipFile(second.path) as package:
+        names = package.namelist()
+    (number,) = (number for number, name in enumerate(names) if name.startswith("archive/kcnawatch"))
+    path = tmp_path / "hostile.wacz"
+    path.write_bytes(change(data, entry(data, number)))
+    return path, said
+
+
+def test_checking_goes_on_after_a_hostile_package(hostile: tuple[Path, str], tmp_path: Path) -> None:
+    path, said = hostile
+    (tmp_path / "next.wacz").write_bytes(b"no ZIP file")
+    done = scrapy(tmp_path, "verify", path.name, "next.wacz")
+    assert (done.status, done.err) == (1, "")
+    assert any(said in line for line in done.out.splitlines() if line.startswith("hostile.wacz")), done.out
+    assert "next.wacz: it is no whole ZIP file" in done.out
+
+
+@pytest.mark.parametrize("command", ["wire", "cdxj", "reextract", "verify"])
+def test_no_command_falls_over_a_hostile_package(command: str, hostile: tuple[Path, str], tmp_path: Path) -> None:
+    path, _ = hostile
+    archive = f"{path.name}!/archive"
+    done = scrapy(tmp_path, command, f"{archive}/a.warc.gz:0" if command == "wire" else archive)
+    assert done.status in (0, 1)
+    assert "Traceback" not in done.err
+    assert done.status or done.out

@@ -11,6 +11,7 @@ import pytest
 
 from tests.crawl.running import scrapy
 from tests.wacz.packing import Packed
+from tests.wacz.test_memory import peak
 
 
 def entry(data: bytes, number: int) -> int:
@@ -88,3 +89,48 @@ def test_no_command_falls_over_a_hostile_package(command: str, hostile: tuple[Pa
     assert done.status in (0, 1)
     assert "Traceback" not in done.err
     assert done.status or done.out
+
+
+LIST = b'{"resources": [{"path": "pages/pages.jsonl"}]}'
+BOMB = 1 << 30
+
+
+def bomb(path: Path, name: str, method: int) -> None:
+    """A package with an entry that unpacks to a gigabyte."""
+    with zipfile.ZipFile(path, "w", method) as package:
+        for other in {"datapackage.json", "datapackage-digest.json"} - {name}:
+            package.writestr(other, LIST, zipfile.ZIP_STORED)
+        with package.open(name, "w") as file:
+            for _ in range(BOMB >> 20):
+                file.write(b" " * (1 << 20))
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "said"),
+    [
+        (
+            "datapackage.json",
+            zipfile.ZIP_DEFLATED,
+            "it unpacks to 1073741824 bytes; of more than 16777216 it is not read;",
+        ),
+        ("datapackage-digest.json", zipfile.ZIP_DEFLATED, "it unpacks to 1073741824 bytes; of more than"),
+        ("pages/pages.jsonl", zipfile.ZIP_DEFLATED, "it is no JSON object;"),
+        ("pages/pages.jsonl", zipfile.ZIP_BZIP2, "its method of compression, 12, is none that readers of packages"),
+    ],
+)
+def test_what_unpacks_to_much_is_told_and_not_held_in_memory(tmp_path: Path, name: str, method: int, said: str) -> None:
+    bomb(tmp_path / "bomb.wacz", name, method)
+    assert peak(tmp_path, "-c", TELL, "bomb.wacz", "bomb") < BOMB / 2
+    told = (tmp_path / "told").read_text("utf-8").splitlines()
+    assert any(line.startswith(f"bomb.wacz!/{name}") and said in line for line in told[1:]), told
+    assert told[0] == "None"
+
+
+TELL = """
+import pathlib, sys
+from kcnacrawl.archive.wacz.check import check_wacz
+from kcnacrawl.archive.wacz.same import same_package
+same = same_package(pathlib.Path(), sys.argv[2], "sha256:", print)
+told = [str(same), *map(str, check_wacz(pathlib.Path(sys.argv[1]), 1))]
+pathlib.Path("told").write_text("\\n".join(told), "utf-8")
+"""

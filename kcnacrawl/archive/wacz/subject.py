@@ -6,8 +6,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import IO, Any, Literal, Self, cast
 
 import orjson
 
@@ -30,6 +31,9 @@ UNREADABLE = (
     OverflowError,
 )
 """What reading an entry of a damaged or strange ZIP file raises."""
+
+LARGEST = 1 << 24
+"""Bytes of a list, a table or a line once unpacked; more is taken for an attack."""
 
 
 class Subject:
@@ -101,9 +105,27 @@ class Subject:
     def read(self, name: str) -> bytes:
         """An entry as a whole; empty when it is not there or cannot be read, as is told where hashes are checked."""
         try:
-            return self.zip.read(name) if name in self.entries else b""
+            if name not in self.entries or self.is_too_large(name):
+                return b""
+            with self.open(name) as file:
+                # A directory may say less than there is.
+                return file.read(LARGEST)
         except UNREADABLE:
             return b""
+
+    def is_too_large(self, name: str) -> bool:
+        """Whether an entry that is there has more bytes than are read as a whole."""
+        return self.entries[name].file_size > LARGEST
+
+    def open(self, name: str) -> IO[bytes]:
+        """An entry, to be read.
+
+        :raises zipfile.BadZipFile: when it is damaged, or packed in a way of which nobody knows how much it unpacks to
+        """
+        method = self.entries[name].compress_type
+        if method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile(f"its method of compression, {method}, is none that readers of packages know")
+        return self.zip.open(name)
 
     @cached_property
     def is_ours(self) -> bool:
@@ -111,12 +133,18 @@ class Subject:
         return str((self.json(PACKAGE) or {}).get("software", "")).startswith("kcnacrawl/")
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of an entry, if it is there, up to where it is damaged; both is told where its hash is checked."""
+        """The lines of an entry, if it is there, up to where it is damaged; both is told where its hash is checked.
+
+        The first line that is too long is the last, and cut off.
+        """
         if name not in self.entries:
             return
         try:
-            with self.zip.open(name) as file:
-                yield from file
+            with self.open(name) as file, BufferedReader(cast(RawIOBase, file), 1 << 16) as lines:
+                while line := lines.readline(LARGEST):
+                    yield line
+                    if len(line) == LARGEST:
+                        return
         except UNREADABLE:
             return
 
@@ -125,6 +153,6 @@ class Subject:
 
         :raises zipfile.BadZipFile: when it is damaged
         """
-        with self.zip.open(name) as file:
+        with self.open(name) as file:
             while data := file.read(1 << 20):
                 yield data

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kcnacrawl.archive.wacz.check import check_wacz
 from tests.crawl.running import scrapy
 from tests.wacz.packing import Packed
+from tests.wacz.rebuilding import rebuild
 from tests.wacz.test_memory import peak
 
 
@@ -134,3 +136,53 @@ same = same_package(pathlib.Path(), sys.argv[2], "sha256:", print)
 told = [str(same), *map(str, check_wacz(pathlib.Path(sys.argv[1]), 1))]
 pathlib.Path("told").write_text("\\n".join(told), "utf-8")
 """
+
+
+@pytest.fixture(params=["both", "only"])
+def packed_again(request: pytest.FixtureRequest, second: Packed, tmp_path: Path) -> Path:
+    """A package with a WARC file that is compressed once more, beside one that is not or alone."""
+    path = tmp_path / "again.wacz"
+    name = next(name for name in second.names() if name.startswith("archive/kcnawatch"))
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/b.warc.gz", second.read(name), zipfile.ZIP_DEFLATED)
+        if request.param == "both":
+            package.writestr("archive/a.warc.gz", second.read(name))
+    return path
+
+
+@pytest.mark.parametrize("command", ["wire", "cdxj", "reextract", "verify"])
+def test_a_file_left_out_of_a_package_is_told(command: str, packed_again: Path) -> None:
+    warc = f"{packed_again.name}!/archive/b.warc.gz"
+    said = "cannot be read: it is compressed once more by the ZIP file"
+    arguments = [f"{warc}:0"] if command == "wire" else [warc, f"{packed_again.name}!/archive"]
+    for argument in arguments:
+        done = scrapy(packed_again.parent, command, argument)
+        assert (done.status, "Traceback" in done.err) == (1, False)
+        assert said in (done.out if command == "verify" else done.err)
+
+
+def test_a_file_that_is_not_where_the_directory_says_is_told(second: Packed, tmp_path: Path) -> None:
+    data = second.path.read_bytes()
+    number = next(number for number, name in enumerate(second.names()) if name.startswith("archive/kcnawatch"))
+    at = entry(data, number) + PLACE
+    (tmp_path / "astray.wacz").write_bytes(data[:at] + struct.pack("<L", 7) + data[at + 4 :])
+    for command in ("cdxj", "reextract", "verify"):
+        done = scrapy(tmp_path, command, "astray.wacz!/archive")
+        assert done.status == 1
+        assert "cannot be read: the ZIP file is damaged: no entry begins at 7" in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "name", ["archive//b.warc.gz", "archive/./b.warc.gz", "archive/../b.warc.gz", "archive/b!/c.warc.gz"]
+)
+def test_a_name_that_is_no_path_is_told_and_the_rest_checked(name: str, second: Packed, tmp_path: Path) -> None:
+    warc = next(one for one in second.names() if one.startswith("archive/kcnawatch"))
+    path = rebuild(second.path, tmp_path / "a.wacz", lambda parts: parts.files.update({name: parts.files[warc]}))
+    told = [str(finding) for finding in check_wacz(path, 1)]
+    assert [line.partition(";")[0] for line in told] == [
+        f"{path}!/{name}: its name, '{name}', is no path, so what it holds is not checked",
+        f"{path}!/{name}: this program puts no file of this name into a package",
+    ]
+    for command in ("cdxj", "reextract"):
+        done = scrapy(tmp_path, command, "a.wacz!/archive")
+        assert (done.status, "Traceback" in done.err, "a.wacz!/archive" in done.err) == (1, False, True)

@@ -13,7 +13,7 @@ from typing import IO, Any, Literal, Self, cast
 import orjson
 
 from kcnacrawl.archive.lint.finding import Finding
-from kcnacrawl.archive.mapped import MARK, data_start, files_inside
+from kcnacrawl.archive.mapped import MARK, data_start, files_inside, is_readable, size_of
 
 PACKAGE = "datapackage.json"
 
@@ -86,9 +86,8 @@ class Subject:
 
     def warcs(self) -> list[Path]:
         """WARC files that can be read where they are, by the names that lead there."""
-        there = {path.as_posix() for path in files_inside(self.inside("archive"))}
-        paths = (self.inside(name) for name in self.below("archive") if self.entries[name].file_size)
-        return [path for path in paths if path.as_posix() in there and path.name.endswith((".warc", ".warc.gz"))]
+        paths = (path for path in files_inside(self.inside("archive")) if path.name.endswith((".warc", ".warc.gz")))
+        return [path for path in paths if is_readable(path) and size_of(path)]
 
     def inside(self, name: str) -> Path:
         """The name under which a file or folder in the package can be read without unpacking it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterable
 
@@ -11,6 +12,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from kcnacrawl.archive import ArchiveError
+from kcnacrawl.archive.workers import end_readers
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.settings_check import misspelt_settings, value_problems
 
@@ -46,7 +48,8 @@ class ProjectCommand(ScrapyCommand):
         except OSError as error:
             self.complain(ArchiveError(f"{error.filename or 'A file'} cannot be used: {error.strerror}."))
         except KeyboardInterrupt:
-            _end_readers()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending
+            end_readers()
             self.tell("Stopped.")
             self.exitcode = STOPPED
 
@@ -78,16 +81,6 @@ def refuse_settings(command: str, settings: BaseSettings, given: Iterable[str]) 
     for sentence in (*misspelt_settings(settings, given), *value_problems(settings)):
         sys.stderr.write(f"scrapy {command}: {sentence}\n")
         sys.exit(2)
-
-
-def _end_readers() -> None:
-    """End the processes that read for this one: a second Ctrl-C while they are told to end leaves them, and us, waiting.
-
-    They hold nothing that could be lost.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for process in active_children():
-        process.kill()
 
 
 def _refuse_options(args: list[str], command: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.workers import reading_pool
 
 BATCH = 64
 """Pieces that a process does at a time; it costs more to start processes than to do a few of them."""
@@ -48,7 +50,7 @@ def in_batches(
                 yield from work(item)
             progress(len(batch))
         return
-    with ProcessPoolExecutor(most, initializer=_begin, initargs=(start,)) as pool:
+    with reading_pool(most, partial(_begin, start)) as pool:
         waiting: deque[tuple[Future[list[Result]], int]] = deque()
         try:
             for batch in chain((first, second), batches):

@@ -32,6 +32,8 @@ class Stored(NamedTuple):
     package: Path
     start: int
     size: int
+    flaw: str | None = None
+    """A clause on why they cannot be read there."""
 
 
 class Window(mmap.mmap):
@@ -131,7 +133,7 @@ def is_inside(path: Path) -> bool:
 
 
 def files_inside(folder: Path) -> list[Path]:
-    """The files of a folder in a package, in order of their names.
+    """The files of a folder in a package, in order of their names, among them those that cannot be read there.
 
     :raises OSError: when the package cannot be read
     """
@@ -146,17 +148,41 @@ def files_inside(folder: Path) -> list[Path]:
     ]
 
 
+def is_path(name: str) -> bool:
+    """Whether the name of an entry leads to it when it stands behind that of its package."""
+    return MARK not in name and not {"", ".", ".."} & set(name.split("/"))
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file is there and, in a package, stored as it is."""
+    try:
+        return size_of(path) >= 0
+    except OSError:
+        return False
+
+
 def data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     """Where the bytes of an entry begin in a package.
 
     :raises zipfile.BadZipFile: when no entry begins where the directory says
     """
-    file.seek(info.header_offset)
-    header = file.read(_LOCAL.size)
+    header = read_at(file, info.header_offset, _LOCAL.size)
     if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
         raise zipfile.BadZipFile(f"no entry begins at {info.header_offset}")
     _, name_length, extra_length = _LOCAL.unpack(header)
     return info.header_offset + _LOCAL.size + int(name_length) + int(extra_length)
+
+
+def read_at(file: BinaryIO, position: int, size: int) -> bytes:
+    """Bytes from a place that a ZIP file names; none when no file can be that long.
+
+    :raises OSError: when they cannot be read
+    """
+    try:
+        file.seek(position)
+    except (ValueError, OverflowError, OSError):
+        return b""
+    return file.read(size)
 
 
 def _package_of(path: Path) -> tuple[Path, str] | None:
@@ -174,6 +200,8 @@ def _inside(path: Path) -> Stored | None:
     found = _directory(package, *_state(package)).get(name)
     if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if found.flaw is not None:
+        raise OSError(errno.EBADMSG, found.flaw, str(path))
     return found
 
 
@@ -184,19 +212,36 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 @lru_cache(8)
 def _directory(package: Path, *_: int) -> Mapping[str, Stored]:
-    """The files of a package that are stored as they are; those that cannot be read are left out."""
-    found = {}
+    """The files of a package by their names, as paths have them."""
+    found: dict[str, Stored] = {}
     with package.open("rb") as file:
         whole = os.fstat(file.fileno()).st_size
         for info in _entries(file):
-            if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1 and not info.is_dir():
-                try:
-                    start = data_start(file, info)
-                except zipfile.BadZipFile:
-                    continue
-                if start + info.file_size <= whole:
-                    found[info.filename] = Stored(package, start, info.file_size)
+            if info.is_dir():
+                continue
+            stored = _stored(package, file, info, whole)
+            if is_path(info.filename):
+                found[info.filename] = stored
+            else:
+                name = str(Path(MARK, info.filename.lstrip("/"))).removeprefix(MARK)
+                clause = f"its name in the package, {info.filename!r}, is no path"
+                found.setdefault(name, stored._replace(flaw=clause))
     return found
+
+
+def _stored(package: Path, file: BinaryIO, info: zipfile.ZipInfo, whole: int) -> Stored:
+    flaw = None
+    if info.flag_bits & 1:
+        flaw = "it is encrypted"
+    elif info.compress_type != zipfile.ZIP_STORED:
+        flaw = "it is compressed once more by the ZIP file"
+    try:
+        start = data_start(file, info)
+    except zipfile.BadZipFile as error:
+        return Stored(package, 0, info.file_size, flaw or f"the ZIP file is damaged: {error}")
+    if flaw is None and start + info.file_size > whole:
+        flaw = "the ZIP file ends inside it"
+    return Stored(package, start, info.file_size, flaw)
 
 
 def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:

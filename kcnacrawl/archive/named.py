@@ -21,6 +21,8 @@ CLOSED = (".warc.gz", ".warc")
 def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> list[Path]:
     """Files of a folder, in a package too, with such names, in their order; a folder that is not there has none.
 
+    A link to one of them is left out, and of several links to a file elsewhere all but the first.
+
     :param deep: those of the folders in it as well, each once, whatever links lead to it
     :raises ArchiveError: when it cannot be read, or is no folder
     """
@@ -28,6 +30,7 @@ def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> l
         with _telling(folder):
             return [path for path in files_inside(folder) if path.name.endswith(endings)]
     found: list[Path] = []
+    links: list[Path] = []
     waiting, seen = deque([folder]), set[tuple[int, int]]()
     while waiting:
         inner = waiting.popleft()
@@ -40,10 +43,22 @@ def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> l
             with os.scandir(inner) as entries:
                 for entry in entries:
                     if not _leads_to_folder(entry):
-                        found += [inner / entry.name] if entry.name.endswith(endings) else []
+                        if entry.name.endswith(endings):
+                            (links if entry.is_symlink() else found).append(inner / entry.name)
                     elif deep:
                         (waiting.append if entry.is_symlink() else waiting.appendleft)(inner / entry.name)
-    return sorted(found)
+    return sorted(found + _leading_elsewhere(links, found))
+
+
+def _leading_elsewhere(links: list[Path], files: list[Path]) -> list[Path]:
+    """Those of some links that lead to none of the files, nor where one before leads."""
+    seen = {os.path.realpath(path) for path in files} if links else set()
+    found = []
+    for link in sorted(links):
+        if (target := os.path.realpath(link)) not in seen:
+            seen.add(target)
+            found.append(link)
+    return found
 
 
 @contextmanager

@@ -6,13 +6,10 @@ import os
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple, TypeVar
 
 from kcnacrawl.archive.errors import ArchiveError
@@ -22,6 +19,7 @@ from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import Place, read_original, refers_to
 from kcnacrawl.archive.source import OnDamage, Source
 from kcnacrawl.archive.targets import find_places, find_targets, warc_files
+from kcnacrawl.archive.workers import reading_pool
 
 RANGE = 4 << 20
 """Bytes of a file that one process reads at a time."""
@@ -104,7 +102,7 @@ class RangeReader:
         files = [find_file(path) for path in paths]
         self._ranges = [Range(path, number, *part) for number, path in enumerate(files) for part in split(path, RANGE)]
         self._processes = min(processes or len(os.sched_getaffinity(0)), len(self._ranges))
-        self._pool = ProcessPoolExecutor(self._processes, initializer=_end_with_parent) if self._processes > 1 else None
+        self._pool = reading_pool(self._processes) if self._processes > 1 else None
 
     def __enter__(self) -> RangeReader:
         return self
@@ -154,18 +152,6 @@ class RangeReader:
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
             raise ArchiveError("A process that read a part of the archive died; perhaps memory ran out.") from error
-
-
-def _end_with_parent() -> None:
-    """See to it that this process ends when the one that started it is killed: it would hold that one's locks."""
-    parent = parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _with_originals(ranges: Sequence[Range]) -> list[Range]:

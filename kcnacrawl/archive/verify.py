@@ -15,6 +15,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding, Lack
 from kcnacrawl.archive.lint.remedies import RESTORE
+from kcnacrawl.archive.mapped import is_readable
 from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.photos import picture_of
 from kcnacrawl.archive.reader import find_file, read_record
@@ -203,9 +204,12 @@ class Verifier:
         self._answers[files[0]] = answers  # behind those that were asked for longer ago
         return answers
 
+    def _readable(self) -> list[Path]:
+        return [path for path in warc_files(self.warc_folder) if is_readable(path)]
+
     def _card(self, identity: str, record: Record) -> Card | None:
         """What the listings of the crawl showed of an article before a record was captured."""
-        files = self._siblings.of(record.path) if self.whole else warc_files(self.warc_folder)
+        files = self._siblings.of(record.path) if self.whole else self._readable()
         if files[0] not in self._cards:
             self._cards[files[0]] = FirstCards(cards_of(files))
         # Captures in a package need not stand in the order in which they were made.

@@ -34,7 +34,7 @@ def package(tmp_path: Path) -> tuple[Path, dict[str, bytes]]:
 def test_what_is_in_a_package_is_seen_as_a_file(package: tuple[Path, dict[str, bytes]]) -> None:
     path, files = package
     assert {str(inside) for inside in files_in(Path(f"{path}!/archive"), ("",))} == {
-        f"{path}!/{name}" for name in files
+        f"{path}!/{name}" for name in (*files, "archive/deflated.warc.gz")
     }
     for name, truth in files.items():
         inside = Path(f"{path}!/{name}")
@@ -54,10 +54,13 @@ def test_what_is_in_a_package_is_seen_as_a_file(package: tuple[Path, dict[str, b
 
 def test_what_is_not_there_or_cannot_be_read_in_place(package: tuple[Path, dict[str, bytes]]) -> None:
     path, _ = package
-    for name in ("archive/none.warc.gz", "archive/deflated.warc.gz", "archive", ""):
+    for name in ("archive/none.warc.gz", "archive", ""):
         assert not is_there(Path(f"{path}!/{name}"))
     with pytest.raises(FileNotFoundError):
         map_file(Path(f"{path}!/archive/none.warc.gz"))
+    assert is_there(Path(f"{path}!/archive/deflated.warc.gz"))
+    with pytest.raises(OSError, match="it is compressed once more by the ZIP file"):
+        map_file(Path(f"{path}!/archive/deflated.warc.gz"))
 
 
 def test_a_folder_may_end_in_an_exclamation_mark(tmp_path: Path) -> None:

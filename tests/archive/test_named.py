@@ -24,3 +24,25 @@ def test_links_in_a_folder_give_each_file_once(tmp_path: Path) -> None:
         tmp_path / "linked" / path.relative_to(folder) for path in found
     ]
     assert files_in(folder / "none", ("",), deep=True) == []
+
+
+def test_links_to_files_give_each_file_once(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "warc", tmp_path / "elsewhere.warc.gz"
+    (folder / "inner").mkdir(parents=True)
+    for path in (folder / "m.warc.gz", folder / "inner/n.warc.gz", elsewhere):
+        path.touch()
+    links = {
+        "a": "m.warc.gz",
+        "z": "m.warc.gz",
+        "b": "inner/n.warc.gz",
+        "c": str(elsewhere),
+        "d": str(elsewhere),
+        "e": "gone",
+    }
+    for name, target in links.items():
+        (folder / f"{name}.warc.gz").symlink_to(target)
+    names = ["b.warc.gz", "c.warc.gz", "e.warc.gz", "m.warc.gz"]
+    assert files_in(folder, (".warc.gz",)) == [folder / name for name in names]
+    deep = ["c.warc.gz", "e.warc.gz", "inner/n.warc.gz", "m.warc.gz"]
+    assert files_in(folder, (".warc.gz",), deep=True) == [folder / name for name in deep]
+    assert files_in(folder, ("a.warc.gz",)) == [folder / "a.warc.gz"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive import ranges
-from kcnacrawl.archive.kinds import find_files, sort_files
+from kcnacrawl.archive.kinds import find_files, known_files, sort_files
 from kcnacrawl.archive.lint import index, members
 from kcnacrawl.archive.lint import ranges as lint_ranges
 from kcnacrawl.archive.lint.check import Counts, lint
@@ -256,3 +256,12 @@ def test_the_same_file_named_twice_is_checked_once(tmp_path: Path) -> None:
     proof = Proof(tmp_path, 1)
     assert list(proof.check(sort_files([one, one]))) == []
     assert str(proof) == "1 WARC files with 3 records checked, 0 findings."
+
+
+def test_a_link_to_a_file_beside_it_is_not_checked_again(tmp_path: Path) -> None:
+    one, two = two_nights(tmp_path)
+    (tmp_path / "0.warc.gz").symlink_to(one.name)
+    (tmp_path / "z.warc.gz").symlink_to(two)
+    proof = Proof(tmp_path, 1)
+    assert list(proof.check(sort_files(known_files(tmp_path)))) == []
+    assert proof.counts.files == 2

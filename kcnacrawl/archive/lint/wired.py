@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from kcnacrawl.archive.lint.wire import wire_flaw
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import read_fields
 from kcnacrawl.archive.stored import stored_response
+from kcnacrawl.archive.workers import reading_pool
 
 ALONE = 256
 """Tasks that one process does quicker than several can be started."""
@@ -35,7 +35,7 @@ def wire_flaws(tasks: Sequence[Task], processes: int | None) -> Iterator[str | N
     if len(tasks) < ALONE or processes == 1:
         yield from map(_flaw, tasks)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with reading_pool(processes) as pool:
         yield from pool.map(_flaw, tasks, chunksize=64)
 
 

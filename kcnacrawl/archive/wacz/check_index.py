@@ -12,7 +12,7 @@ import orjson
 
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.notes import Notes
-from kcnacrawl.archive.wacz.subject import REFETCH, UNREADABLE, Subject
+from kcnacrawl.archive.wacz.subject import LARGEST, REFETCH, UNREADABLE, Subject
 
 _LINE = re.compile(rb"([^ ]+) ([0-9]{14}|[0-9]{17}) (\{.*\})")
 _NEEDED = ("url", "digest", "mime", "filename", "offset", "length", "status")
@@ -100,7 +100,7 @@ def _check_blocks(subject: Subject, lines: Lines, name: str) -> Iterator[Finding
 def _unpacked(subject: Subject, name: str) -> Iterator[bytes]:
     rest = b""
     unpack = zlib.decompressobj(31)
-    with subject.zip.open(name) as file:
+    with subject.open(name) as file:
         while data := file.read(1 << 16):
             while data:
                 rest += unpack.decompress(data, 1 << 22)
@@ -109,6 +109,9 @@ def _unpacked(subject: Subject, name: str) -> Iterator[bytes]:
                     unpack = zlib.decompressobj(31)
                 *whole, rest = rest.split(b"\n")
                 yield from (line + b"\n" for line in whole)
+                if len(rest) > LARGEST:
+                    yield rest
+                    return
     if rest:
         yield rest
 
@@ -157,7 +160,7 @@ def _check_table(subject: Subject, name: str) -> Iterator[Finding]:
     default = ""
     ends: dict[str, int] = {}
     before = b""
-    for number, line in enumerate(subject.read(name).splitlines(), 1):
+    for number, line in enumerate(subject.lines(name), 1):
         key, brace, text = line.partition(b" {")
         fields = _object(b"{" + text) if brace else None
         if number == 1 and key.startswith(b"!meta"):

@@ -6,7 +6,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 
-from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.finding import Finding, quoted
+from kcnacrawl.archive.mapped import is_path
 from kcnacrawl.archive.wacz.subject import REFETCH, REMAKE, Subject
 
 _ENDINGS = {
@@ -30,6 +31,8 @@ def check_layout(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 name, f"files of this kind may not stand in {folder}/", "put it in another folder and list it"
             )
+        if not is_path(name):
+            yield subject.finding(name, f"its name, {quoted(name)}, is no path, so what it holds is not checked")
         if info.flag_bits & 1:
             yield subject.finding(name, "it is encrypted, so no reader can show it")
         elif info.compress_type != zipfile.ZIP_STORED and name.endswith((".warc.gz", ".cdx.gz", ".cdxj.gz")):

@@ -9,7 +9,7 @@ from typing import Any
 
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.wacz.signing import ANONYMOUS, is_signature
-from kcnacrawl.archive.wacz.subject import PACKAGE, REFETCH, UNREADABLE, Subject
+from kcnacrawl.archive.wacz.subject import LARGEST, PACKAGE, REFETCH, UNREADABLE, Subject
 
 DIGEST = "datapackage-digest.json"
 
@@ -38,7 +38,7 @@ def check_package(subject: Subject, progress: Callable[[int], None] = lambda siz
     if PACKAGE not in subject.entries:
         return
     if about is None:
-        yield subject.finding(PACKAGE, "it is no JSON object", REFETCH)
+        yield _no_object(subject, PACKAGE)
         return
     yield from _version(subject, about)
     for name in ("created", "modified", "mainPageDate"):
@@ -50,6 +50,13 @@ def check_package(subject: Subject, progress: Callable[[int], None] = lambda siz
         yield subject.finding(PACKAGE, "it lists no resources")
         return
     yield from _resources(subject, resources, progress)
+
+
+def _no_object(subject: Subject, name: str) -> Finding:
+    sentence = "it is no JSON object"
+    if subject.is_too_large(name):
+        sentence = f"it unpacks to {subject.entries[name].file_size} bytes; of more than {LARGEST} it is not read"
+    return subject.finding(name, sentence, REFETCH)
 
 
 def _version(subject: Subject, about: dict[str, Any]) -> Iterator[Finding]:
@@ -115,11 +122,11 @@ def _resource(
 
 def check_digest(subject: Subject) -> Iterator[Finding]:
     """Findings on the hash of the list, and on the signature of the hash."""
-    if DIGEST not in subject.entries or PACKAGE not in subject.entries:
+    if DIGEST not in subject.entries or PACKAGE not in subject.entries or subject.is_too_large(PACKAGE):
         return
     digest = subject.json(DIGEST)
     if digest is None:
-        yield subject.finding(DIGEST, "it is no JSON object", REFETCH)
+        yield _no_object(subject, DIGEST)
         return
     if digest.get("path") != PACKAGE:
         yield subject.finding(DIGEST, f"its path is not {PACKAGE}")

@@ -54,7 +54,7 @@ def _forms(subject: Subject) -> Iterator[Finding]:
 
 def _is_gzip(subject: Subject, name: str) -> bool:
     try:
-        with subject.zip.open(name) as file:
+        with subject.open(name) as file:
             return file.read(2) == b"\x1f\x8b"
     except UNREADABLE:
         return name.endswith(".gz")

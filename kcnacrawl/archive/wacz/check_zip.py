@@ -9,7 +9,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipInfo
 
 from kcnacrawl.archive.lint.finding import Finding
-from kcnacrawl.archive.mapped import data_start
+from kcnacrawl.archive.mapped import data_start, read_at
 from kcnacrawl.archive.wacz.subject import REFETCH, Subject
 
 _LOCAL = struct.Struct("<6x2H4x3L4x")
@@ -51,8 +51,7 @@ def _descriptor(file: BinaryIO, info: ZipInfo, start: int) -> int:
     """Bytes of the sizes that follow an entry which was written before they were known."""
     if not info.flag_bits & _HAS_DESCRIPTOR:
         return 0
-    file.seek(start + info.compress_size)
-    data = file.read(24)
+    data = read_at(file, start + info.compress_size, 24)
     sizes = [struct.pack("<L2Q", info.CRC, info.compress_size, info.file_size)]
     if max(info.compress_size, info.file_size) < _WIDE:
         sizes.append(struct.pack("<3L", info.CRC, info.compress_size, info.file_size))
@@ -88,8 +87,7 @@ def _behind(subject: Subject, file: BinaryIO) -> Iterator[Finding]:
     if data.startswith(_END64):
         wide = 12 + int.from_bytes(data[4:12], "little")
         position += wide + (20 if data[wide : wide + 4] == _LOCATOR64 else 0)
-        file.seek(position)
-        data = file.read(22)
+        data = read_at(file, position, 22)
     if not data.startswith(_END):
         yield subject.finding(None, "what follows its directory is not the end of a ZIP file", REFETCH, offset=position)
         return

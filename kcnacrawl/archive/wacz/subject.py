@@ -6,21 +6,34 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import IO, Any, Literal, Self, cast
 
 import orjson
 
 from kcnacrawl.archive.lint.finding import Finding
-from kcnacrawl.archive.mapped import MARK, data_start, files_inside
+from kcnacrawl.archive.mapped import MARK, data_start, files_inside, is_readable, size_of
 
 PACKAGE = "datapackage.json"
 
 REMAKE = "make the package again from its WARC files (scrapy wacz)"
 REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
 
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    OverflowError,
+)
 """What reading an entry of a damaged or strange ZIP file raises."""
+
+LARGEST = 1 << 24
+"""Bytes of a list, a table or a line once unpacked; more is taken for an attack."""
 
 
 class Subject:
@@ -35,6 +48,8 @@ class Subject:
             self.zip = zipfile.ZipFile(path)
         except UnicodeDecodeError as error:
             raise zipfile.BadZipFile("a name in its directory is no UTF-8") from error
+        except (ValueError, NotImplementedError) as error:
+            raise zipfile.BadZipFile(str(error)) from error
         self.entries = {info.filename: info for info in self.zip.infolist() if not info.is_dir()}
 
     def __enter__(self) -> Self:
@@ -71,9 +86,8 @@ class Subject:
 
     def warcs(self) -> list[Path]:
         """WARC files that can be read where they are, by the names that lead there."""
-        there = {path.as_posix() for path in files_inside(self.inside("archive"))}
-        paths = (self.inside(name) for name in self.below("archive") if self.entries[name].file_size)
-        return [path for path in paths if path.as_posix() in there and path.name.endswith((".warc", ".warc.gz"))]
+        paths = (path for path in files_inside(self.inside("archive")) if path.name.endswith((".warc", ".warc.gz")))
+        return [path for path in paths if is_readable(path) and size_of(path)]
 
     def inside(self, name: str) -> Path:
         """The name under which a file or folder in the package can be read without unpacking it."""
@@ -90,9 +104,27 @@ class Subject:
     def read(self, name: str) -> bytes:
         """An entry as a whole; empty when it is not there or cannot be read, as is told where hashes are checked."""
         try:
-            return self.zip.read(name) if name in self.entries else b""
+            if name not in self.entries or self.is_too_large(name):
+                return b""
+            with self.open(name) as file:
+                # A directory may say less than there is.
+                return file.read(LARGEST)
         except UNREADABLE:
             return b""
+
+    def is_too_large(self, name: str) -> bool:
+        """Whether an entry that is there has more bytes than are read as a whole."""
+        return self.entries[name].file_size > LARGEST
+
+    def open(self, name: str) -> IO[bytes]:
+        """An entry, to be read.
+
+        :raises zipfile.BadZipFile: when it is damaged, or packed in a way of which nobody knows how much it unpacks to
+        """
+        method = self.entries[name].compress_type
+        if method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile(f"its method of compression, {method}, is none that readers of packages know")
+        return self.zip.open(name)
 
     @cached_property
     def is_ours(self) -> bool:
@@ -100,12 +132,18 @@ class Subject:
         return str((self.json(PACKAGE) or {}).get("software", "")).startswith("kcnacrawl/")
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of an entry, if it is there, up to where it is damaged; both is told where its hash is checked."""
+        """The lines of an entry, if it is there, up to where it is damaged; both is told where its hash is checked.
+
+        The first line that is too long is the last, and cut off.
+        """
         if name not in self.entries:
             return
         try:
-            with self.zip.open(name) as file:
-                yield from file
+            with self.open(name) as file, BufferedReader(cast(RawIOBase, file), 1 << 16) as lines:
+                while line := lines.readline(LARGEST):
+                    yield line
+                    if len(line) == LARGEST:
+                        return
         except UNREADABLE:
             return
 
@@ -114,6 +152,6 @@ class Subject:
 
         :raises zipfile.BadZipFile: when it is damaged
         """
-        with self.zip.open(name) as file:
+        with self.open(name) as file:
             while data := file.read(1 << 20):
                 yield data

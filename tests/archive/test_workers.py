@@ -16,6 +16,9 @@ from kcnacrawl.archive.workers import reading_pool
 from kcnacrawl.command import ProjectCommand
 
 class Command(ProjectCommand):
+    def short_desc(self):
+        return ""
+
     def perform(self, args, opts):
         with reading_pool(2) as pool:
             tasks = [pool.submit(time.sleep, 60) for _ in range(4)]

@@ -15,13 +15,14 @@ from kcnacrawl.archive.photos import Moved, Picture, answer_of
 from kcnacrawl.archive.reader import find_file, iter_records, read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import Place, read_original, refers_to
-from kcnacrawl.archive.targets import find_original, record_heads
+from kcnacrawl.archive.targets import record_heads, warc_files
 from kcnacrawl.urls import article_id
 
 MOST_REDIRECTS = 10
 """How many are followed on the way to a picture."""
 
 _FIELDS = re.compile(rb"\n(WARC-(?:Type|Target-URI|Date|Record-ID)):[ \t]*([^\r\n]+)", re.IGNORECASE)
+_RECORD_ID = re.compile(rb"\nWARC-Record-ID:[ \t]*([^\r\n]*[^\s])", re.IGNORECASE)
 _CRAWL = re.compile(rb"^crawl:[ \t]*(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -45,6 +46,8 @@ class Answers:
 
         self._failed: set[tuple[bytes, str]] = set()
         self._originals: dict[bytes, Place] = {}
+        self._searched: set[Path] = set()
+        """Folders of which every record is among the originals."""
 
     def add_files(self, paths: Iterable[Path]) -> None:
         for path in map(find_file, paths):
@@ -113,8 +116,19 @@ class Answers:
             return None  # damaged records are told of by whoever reads the files for their articles
 
     def _original(self, revisit: Record) -> Record:
-        place = self._originals.get(_digest(refers_to(revisit)))
-        return read_original(revisit, place) if place is not None else find_original(revisit)
+        wanted = _digest(refers_to(revisit))
+        folder = revisit.path.parent
+        if wanted not in self._originals and folder not in self._searched:
+            self._searched.add(folder)  # once for all that are missing
+            for path in warc_files(folder):
+                for offset, head in record_heads(path):
+                    self._originals.setdefault(_digest(_id_of(head)), Place(path, offset))
+        return read_original(revisit, self._originals.get(wanted))
+
+
+def _id_of(head: bytes) -> str:
+    found = _RECORD_ID.search(head)
+    return found[1].decode("ascii", "replace") if found is not None else ""
 
 
 @lru_cache(maxsize=1024)

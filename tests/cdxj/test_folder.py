@@ -111,6 +111,23 @@ def test_files_being_written_are_left_out_and_told(warcs: Path, tmp_path: Path) 
     assert len(told) == 2
 
 
+@pytest.mark.parametrize("zipnum", [False, True])
+def test_a_damaged_file_that_is_brought_back_from_a_copy_is_indexed_whole(
+    warcs: Path, tmp_path: Path, zipnum: bool
+) -> None:
+    path = max(warcs.iterdir())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\0\0" + whole[len(whole) // 2 + 2 :])
+    folder = IndexFolder(warcs, tmp_path / "cdxj", zipnum=zipnum)
+    assert [len(folder.update().damages) for _ in range(2)] == [1, 1]
+    path.write_bytes(whole)
+    updated = folder.update()
+    assert (updated.made, updated.damages) == ([path.name], [])
+    plain = IndexFolder(warcs, tmp_path / "cdxj").update().path
+    assert plain.read_bytes() == expected(warcs)
+    assert folder.update().made == []
+
+
 def test_damage_is_told_every_time_and_the_rest_is_indexed(warcs: Path, tmp_path: Path) -> None:
     torn = warcs / "b.warc.gz"
     torn.write_bytes(torn.read_bytes()[:-10])

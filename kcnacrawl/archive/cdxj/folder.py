@@ -6,7 +6,7 @@ A new WARC file costs its own size: the others are not opened, and its lines are
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,11 +126,11 @@ class IndexFolder:
             updated = Updated(self._folder / PLAIN, waiting=waiting)
             updated.gone = sorted(state.lists.keys() - present.keys())
             stale = [name for name, size in present.items() if not self._is_valid(state, name, size)]
-            for name in [*updated.gone, *stale]:
-                state.lists.pop(name, None)
+            before = {name: state.lists.pop(name, None) for name in [*updated.gone, *stale]}
             updated.kept = len(present) - len(stale)
             try:
                 self._make_lists(state, stale, present, updated, progress)
+                _forget_changed(state, before)
                 self._make_index(state, updated)
             finally:
                 save_state(self._folder, state)
@@ -160,8 +160,11 @@ class IndexFolder:
         return self._folder / (name + LIST)
 
     def _is_valid(self, state: State, name: str, size: int) -> bool:
+        """Whether the lines of a file are known; a damaged one is read again, for it may have been brought back."""
         noted = state.lists.get(name)
-        return noted is not None and noted.size == size and _size(self._list(name)) == noted.bytes
+        if noted is None or noted.damages:
+            return False
+        return noted.size == size and _size(self._list(name)) == noted.bytes
 
     def _make_lists(
         self, state: State, names: list[str], sizes: dict[str, int], updated: Updated, progress: Callable[[int], None]
@@ -206,6 +209,14 @@ class IndexFolder:
         state.index_files = {name: (self._folder / name).stat().st_size for name in names}
         for name in others:
             (self._folder / name).unlink(missing_ok=True)
+
+
+def _forget_changed(state: State, before: Mapping[str, List | None]) -> None:
+    """Note of which files the index may have other lines than their lists have now, though their size is the same."""
+    for name, old in before.items():
+        new = state.lists.get(name)
+        if old is not None and new is not None and (old.bytes, old.damages) != (new.bytes, new.damages):
+            state.index_of[name] = -1
 
 
 def _size(path: Path) -> int | None:

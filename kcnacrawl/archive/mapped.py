@@ -15,9 +15,10 @@ import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple, SupportsIndex
+from typing import IO, BinaryIO, NamedTuple
 
 from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.window import map_all, map_stretch
 
 MARK = "!/"
 """Stands between a package and what is in it, in the name of a file."""
@@ -36,33 +37,6 @@ class Stored(NamedTuple):
     """A clause on why they cannot be read there."""
 
 
-class Window(mmap.mmap):
-    """A stretch of a mapped file, as if it began there.
-
-    It can be searched and cut. Its buffer is not to be had: that begins where a page of memory does.
-    """
-
-    before: int
-    """Bytes that are mapped and do not belong to it."""
-
-    def __len__(self) -> int:
-        return super().__len__() - self.before
-
-    def __getitem__(self, key: SupportsIndex | slice) -> bytes:  # type: ignore[override]
-        if not isinstance(key, slice):
-            raise TypeError("a window is cut, not looked at byte by byte")
-        start, stop, _ = key.indices(len(self))
-        return super().__getitem__(slice(start + self.before, stop + self.before))
-
-    def find(self, mark: bytes, start: int = 0, stop: int | None = None, /) -> int:  # type: ignore[override]
-        end = len(self) if stop is None else min(stop, len(self))
-        return max(-1, super().find(mark, start + self.before, end + self.before) - self.before)
-
-    def rfind(self, mark: bytes, start: int = 0, stop: int | None = None, /) -> int:  # type: ignore[override]
-        end = len(self) if stop is None else min(stop, len(self))
-        return max(-1, super().rfind(mark, start + self.before, end + self.before) - self.before)
-
-
 def map_file(path: Path) -> mmap.mmap | bytes:
     """The bytes of a file; close what is no ``bytes``.
 
@@ -71,12 +45,12 @@ def map_file(path: Path) -> mmap.mmap | bytes:
     inside = _inside(path)
     if inside is not None and path.suffix == ".gz":
         with inside.package.open("rb") as file:
-            return _window(file, inside) if inside.size else b""
+            return map_stretch(file, inside.start, inside.size)
     if inside is not None:
-        return _map_all(_copied(inside, *_state(inside.package)))
+        return map_all(_copied(inside, *_state(inside.package)))
     try:
         with path.open("rb") as file:
-            return _map_all(file)
+            return map_all(file)
     except FileNotFoundError:
         if (closed := closed_since(path)) is None:
             raise
@@ -265,15 +239,3 @@ def _copied(inside: Stored, *_: int) -> IO[bytes]:
             left -= len(data)
     copy.flush()
     return copy
-
-
-def _map_all(file: IO[bytes]) -> mmap.mmap | bytes:
-    size = os.fstat(file.fileno()).st_size
-    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-
-
-def _window(file: BinaryIO, inside: Stored) -> Window:
-    before = inside.start % mmap.ALLOCATIONGRANULARITY
-    window = Window(file.fileno(), inside.size + before, access=mmap.ACCESS_READ, offset=inside.start - before)
-    window.before = before
-    return window

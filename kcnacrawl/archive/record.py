@@ -11,6 +11,7 @@ from pathlib import Path
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
 _RECORD_END = re.compile(rb"[\r\n]*")
+_FOLDED = (b" ", b"\t")
 
 
 @lru_cache(64)
@@ -41,14 +42,17 @@ class Record:
 
     def get(self, name: str) -> str | None:
         """Value of a field, letter case of its name aside; the first when it is repeated; null when absent."""
-        start = self.head.find(_usual(name))
+        # Asked more often than anything else.
+        head, mark = self.head, _usual(name)
+        start = head.find(mark)
         if start >= 0:
-            start += len(name) + 4
-            end = self.head.find(b"\r\n", start)
-            value = self.head[start : end if end >= 0 else None]
+            start += len(mark)
+            end = head.find(b"\r\n", start)
+            if end < 0:
+                return _text(head[start:]).strip()
             # A folded value goes on in the next line.
-            if end < 0 or self.head[end + 2 : end + 3] not in (b" ", b"\t"):
-                return _text(value).strip()
+            if head[end + 2 : end + 3] not in _FOLDED:
+                return _text(head[start:end]).strip()
         if name.lower().encode() not in self.head.lower():
             return None
         return next(iter(self.get_all(name)), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import mmap
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import deflate
 from kcnacrawl.archive.errors import ArchiveError, ExhaustedError
 from kcnacrawl.archive.mapped import map_file
 from kcnacrawl.archive.record import Record, RecordError, parse_record
+from kcnacrawl.archive.window import search
 
 MAX_RECORD = 1 << 30
 """Bytes of a record once decompressed; more is taken for an attack."""
@@ -21,6 +23,7 @@ EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 """What the system says when it could read no file. EIO is not among it: of one bad file it is true for good."""
 
 _GZIP = b"\x1f\x8b\x08"
+_MEMBER = re.compile(_GZIP)
 _STEP = 1 << 16
 _BITE = 1 << 12
 _PEEK = 1 << 20
@@ -126,7 +129,7 @@ class Source:
 
     def _inflate(self, offset: int) -> tuple[bytes | bytearray, int]:
         """One gzip member decompressed, and its length in the file."""
-        guess = self.data.find(_GZIP, offset + 18, offset + _STEP)
+        guess = search(_MEMBER, self.data, offset + 18, offset + _STEP)
         guess = min(offset + _STEP, len(self.data)) if guess < 0 else guess
         size = int.from_bytes(self.data[guess - 4 : guess], "little")
         # libdeflate takes half of zlib's time but must be told where the member ends; deflate packs at most 1032 to 1.

@@ -60,6 +60,7 @@ class Indexer:
 
         self._waiting_kind = ""
         self._source = source
+        self._name = quoted(source.path.name.removesuffix(OPEN))
         self._on_damage = on_damage
         self._post = post
         self._before = before
@@ -88,12 +89,16 @@ class Indexer:
 
     def _add(self, record: Record, kind: str, asked: Asked | None) -> None:
         try:
-            line = _line(record, kind, self._length(record), asked)
+            line = _line(record, kind, self._place(record), asked)
         except ValueError as error:
             self._on_damage(ArchiveError(f"{record.path}: the record at {record.offset} cannot be indexed: {error}."))
             return
         if line is not None:
             self.lines.append(line)
+
+    def _place(self, record: Record) -> str:
+        """The end of its line, which says where it is."""
+        return f'"length": "{self._length(record)}", "offset": "{record.offset}", "filename": {self._name}'
 
     def _length(self, record: Record) -> int:
         """Bytes of the record; the empty lines behind one that is not compressed are not part of it."""
@@ -147,7 +152,7 @@ def _raise(damage: ArchiveError) -> None:
     raise damage
 
 
-def _line(record: Record, kind: str, length: int, asked: Asked | None) -> bytes | None:
+def _line(record: Record, kind: str, place: str, asked: Asked | None) -> bytes | None:
     """The line of a record of an indexed type; null when it is not for replay.
 
     :raises ValueError: when it has no date, or no address where it needs one
@@ -170,10 +175,7 @@ def _line(record: Record, kind: str, length: int, asked: Asked | None) -> bytes 
     if digest is None and kind != "revisit":
         digest = _sha1(record.block[head.end :])
     mime = "warc/revisit" if kind == "revisit" else content_type and media_type(content_type)
-    shown = (
-        f"{_field('url', url)}{_field('mime', mime)}{_field('status', status)}{_field('digest', digest)}"
-        f'"length": "{length}", "offset": "{record.offset}", "filename": {quoted(record.path.name.removesuffix(OPEN))}'
-    )
+    shown = f"{_field('url', url)}{_field('mime', mime)}{_field('status', status)}{_field('digest', digest)}{place}"
     if asked is not None and url is not None:
         shown += f', "requestBody": {quoted(asked.query)}, "method": {quoted(asked.method)}'
         url = asked.key_url(url)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 WIDTH = 40
 """Columns of a bar at most."""
 
+BESIDE = 30
+"""Columns for what is told beside a bar, and for what a terminal shows of Ctrl-C."""
+
 
 class Bars:
     """A bar for each thing that is done one after the other; only that of the thing being done now is seen."""
@@ -72,7 +75,7 @@ def progress_bars(*, beside_lines: bool = False) -> Iterator[Bars]:
     is_seen = sys.stderr.isatty() and console.is_terminal and not (beside_lines and sys.stdout.isatty())
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(None, table_column=Column(max_width=WIDTH)),
+        BarColumn(None, table_column=Column(max_width=max(4, min(WIDTH, console.width - BESIDE)))),
         TaskProgressColumn(),
         TimeRemainingColumn(table_column=Column(no_wrap=True)),
     )

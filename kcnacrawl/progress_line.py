@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.table import Table
 
+BREAK = len("^C")
+"""Columns left free for what a terminal shows of Ctrl-C; on a line of its own it would leave the line before behind."""
+
 BAR, BAR_MAX = 10, 40
 """Columns of the bar, at least and at most."""
 
@@ -20,12 +23,14 @@ FORMS = (
     (False, ("bar", *COUNTERS, "time")),
     (True, ("bar", *COUNTERS, "time")),
     (True, (*COUNTERS, "time")),
-    (True, COUNTERS),
-    (True, ("articles", "pages", "problems")),
-    (True, ("articles", "problems")),
-    (True, ("articles",)),
+    (True, ("sign", *COUNTERS)),
+    (True, ("sign", "articles", "pages", "problems")),
+    (True, ("sign", "articles", "problems")),
+    (True, ("sign", "articles")),
 )
-"""Whether words and gaps are short, and the cells; the first form that fits is drawn."""
+"""Whether words and gaps are short, and the cells; the first form that fits is drawn.
+
+In each the time or a sign that turns moves also while nothing is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +59,12 @@ class Standing:
 
 
 def progress_line(standing: Standing, width: int) -> Table:
-    """The line, which takes less than *width* columns.
-
-    It begins with a sign that turns, so that it moves also while nothing is fetched.
-    """
+    """The line, which leaves some of *width* columns free."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    width = max(width - 1, 1)  # a terminal may go to the next line after a character in its last column
-    cells, gap, bar = _fitting(standing, width)
+    cells, gap, bar = _fitting(standing, width - BREAK - 1)
     row = Table.grid(padding=(0, gap, 0, 0), pad_edge=False)
     for _ in cells:
         row.add_column(no_wrap=True, overflow="crop")
@@ -82,7 +83,7 @@ def _fitting(standing: Standing, width: int) -> tuple[Sequence[tuple[str, str]],
     """Names and texts of the cells, the columns between two of them, and those of the bar."""
     for is_short, names in FORMS:
         texts = _texts(standing, is_short=is_short)
-        cells = [(name, texts[name]) for name in ("sign", *names)]
+        cells = [(name, texts[name]) for name in names]
         gap = 1 if is_short else 2
         room = width - sum(len(text) for _, text in cells) - gap * (len(cells) - 1)
         if room >= (BAR if "bar" in names else 0):

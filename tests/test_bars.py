@@ -50,6 +50,7 @@ def test_verify_has_one_bar_and_findings_stand_above_it(crawled: Path, columns: 
     *above, last = Screen(columns).feed(bar).lines
     assert "Another one" in "".join(above)
     assert last.startswith("Articles ━")
+    assert len(last + "^C") < columns
     assert Screen(columns).feed(bar).most == len(above) + 1
 
 

@@ -77,9 +77,10 @@ class Proof:
             yield from self._check_indexes(targets.indexes)
         if targets.packages:
             yield from self._check_packages(targets.packages)
+        bar = self._bar("Articles", sum(map(_lines_in, targets.articles)))
         for path in targets.articles:
             try:
-                yield from self._check_articles(path, identity)
+                yield from self._check_articles(path, identity, bar)
             except ArchiveError as error:
                 self.lost.append(error)
 
@@ -127,15 +128,17 @@ class Proof:
             yield from check_wacz(path, self.processes, bar)
             self.packages += 1
 
-    def _check_articles(self, path: Path, identity: str | None) -> Iterator[Finding]:
-        bar = self._bar(path.name, _lines_in(path))
-        wanted = (line for line in read_lines([path]) if _is_wanted(line, identity))
-        yield from prove(self._counted(wanted), self.warc_folder, processes=self.processes, progress=bar)
+    def _check_articles(self, path: Path, identity: str | None, bar: Callable[[int], None]) -> Iterator[Finding]:
+        wanted = self._wanted(path, identity, bar)
+        yield from prove(wanted, self.warc_folder, processes=self.processes, progress=bar)
 
-    def _counted(self, lines: Iterable[Line]) -> Iterator[Line]:
-        for line in lines:
-            self.articles += 1
-            yield line
+    def _wanted(self, path: Path, identity: str | None, bar: Callable[[int], None]) -> Iterator[Line]:
+        for line in read_lines([path]):
+            if _is_wanted(line, identity):
+                self.articles += 1
+                yield line
+            else:
+                bar(1)
 
     def _bar(self, what: str, total: int) -> Callable[[int], None]:
         return lambda done: self.progress(what, done, total)

@@ -62,11 +62,12 @@ class Command(ProjectCommand):
             self.tell(f"Nothing was changed: {UPDATE}.")
 
     def _update(self, path: Path, folder: Path, output: Output) -> None:
-        from kcnacrawl.catalog import open_catalog
+        from kcnacrawl.catalog.opening import open_catalog
 
         if not folder.is_dir():
             raise CatalogError(f"{folder} is no folder; it would be on record that all its files are gone.")
-        open_catalog(path, folder, notify=self.tell).close()
+        with progress_bars() as bars:
+            open_catalog(path, folder, notify=self.tell, progress=partial(bars.reach, "Reading")).close()
         self._show(path, folder, output)
 
     def _rebuild(self, path: Path, folder: Path, output: Output) -> None:
@@ -87,6 +88,6 @@ class Command(ProjectCommand):
             comparison = Comparison(catalog, folder)
             for finding in comparison.findings(partial(bars.reach, "Comparing")):
                 found += 1
-                output.print(finding)
+                bars.print(finding, output)
         output.print(f"{comparison.captures} captures in {comparison.files} files agree, {found} findings.")
         self.exitcode = 1 if found else 0

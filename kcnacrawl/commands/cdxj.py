@@ -70,7 +70,7 @@ class Command(ProjectCommand):
         if not paths:
             return
         total = sum(map(size_of, paths))
-        with progress_bars() as bars:
+        with progress_bars(beside_lines=opts.output is None) as bars:
             lines = sorted_lines(
                 paths,
                 on_damage=self.complain,
@@ -101,7 +101,7 @@ class Command(ProjectCommand):
             zipnum_from=self.settings.getint("CDXJ_ZIPNUM_BYTES"),
             processes=opts.processes,
         )
-        total = folder.new_bytes()
+        total = folder.new_bytes(anew=opts.anew)
         with progress_bars() as bars:
             updated = folder.update(anew=opts.anew, progress=partial(bars, "Indexing", total=total))
         tell_left_out(warcs, [warcs / name for name in updated.waiting], self.tell, self.complain)

@@ -58,7 +58,7 @@ class Command(ProjectCommand):
         from kcnacrawl.archive.reextract import reextract
 
         total = sum(size_of(find_file(path)) for path in paths)
-        with open_output(opts.output) as output, progress_bars() as bars:
+        with open_output(opts.output) as output, progress_bars(beside_lines=opts.output is None) as bars:
             progress = partial(bars, "Reading", total=total)
             for line in reextract(paths, summary, opts.processes, progress=progress):
                 output.write(line)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +15,10 @@ from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from kcnacrawl.archive.kinds import Targets
     from kcnacrawl.archive.lint.finding import Finding
     from kcnacrawl.archive.output import Output
+    from kcnacrawl.bars import Bars
 
 
 class Command(ProjectCommand):
@@ -69,7 +67,7 @@ class Command(ProjectCommand):
         proof = Proof(self._folder("WARC_DIR", "output/warc"), opts.processes)
         with progress_bars() as bars:
             proof.progress = bars
-            _print(proof.check(targets, opts.id), opts.notes, output, bars.bar)
+            _print(proof.check(targets, opts.id), opts.notes, output, bars)
         lost += proof.lost
         for error in lost:
             self.complain(error)
@@ -111,7 +109,7 @@ class Command(ProjectCommand):
         with progress_bars() as bars:
             total = chain.size
             found = chain.files(lambda done: bars("Files", done, total))
-            errors += _print(found, opts.notes, output, bars.bar)
+            errors += _print(found, opts.notes, output, bars)
         errors += _print(chain.unnamed(), opts.notes, output)
         errors += _print(chain.without(opts.head) if opts.head else (), opts.notes, output)
         head = chain.head.sha256 if chain.head else "none"
@@ -123,15 +121,15 @@ class Command(ProjectCommand):
         return Path(self.settings.get(setting, default))
 
 
-def _print(findings: Iterable[Finding], notes: bool, output: Output, bar: Progress | None = None) -> int:
-    """Print findings above the bar, if there is one; how many are no notes."""
+def _print(findings: Iterable[Finding], notes: bool, output: Output, bars: Bars | None = None) -> int:
+    """Print findings, above the bar if there is one; how many are no notes."""
     errors = 0
     for finding in findings:
         errors += finding.level == "error"
         if finding.level == "note" and not notes:
             continue
-        if bar is not None and sys.stdout.isatty():
-            bar.console.print(str(finding), markup=False, highlight=False, soft_wrap=True)
+        if bars is not None:
+            bars.print(str(finding), output)
         else:
             output.print(str(finding))
     return errors

@@ -1,11 +1,11 @@
-"""A live progress line on a terminal: pages, articles, problems, rate, queue."""
+"""A live progress line on a terminal: articles, pages, what waits, problems, and since when it is quiet."""
 
 from __future__ import annotations
 
 import logging
 import sys
 from time import monotonic
-from typing import Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -13,9 +13,10 @@ from scrapy.exceptions import NotConfigured
 
 from kcnacrawl import outcome
 from kcnacrawl.extensions.summary import pages_fetched
+from kcnacrawl.progress_line import Standing, progress_line
 
-WIDE = 110
-"""Columns a terminal must have for name and bar; the numbers fit into 80."""
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 class ProgressExtension:
@@ -26,7 +27,7 @@ class ProgressExtension:
         from rich.live import Live
 
         self.crawler = crawler
-        self.started = monotonic()
+        self.started = self.heard = monotonic()
         self.console = Console(stderr=True)
         self.live = Live(console=self.console, get_renderable=self.line, refresh_per_second=4, transient=True)
         self.moved: list[logging.StreamHandler[TextIO]] = []
@@ -37,12 +38,13 @@ class ProgressExtension:
             raise NotConfigured
         extension = cls(crawler)
         crawler.signals.connect(extension.open, signals.spider_opened)
+        crawler.signals.connect(extension._hear, signals.response_received)
         crawler.signals.connect(extension.close, signals.spider_closed)
         return extension
 
     def open(self) -> None:
         streams = [h for h in logging.root.handlers if isinstance(h, logging.StreamHandler) and h.stream is sys.stderr]
-        self.started = monotonic()
+        self.started = self.heard = monotonic()
         self.live.start()
         for handler in streams:  # Live has put a proxy in place of sys.stderr that prints above the bar
             handler.setStream(sys.stderr)
@@ -53,39 +55,28 @@ class ProgressExtension:
         for handler in self.moved:
             handler.setStream(sys.stderr)
 
-    def line(self) -> Any:
+    def line(self) -> Table:
         """The line as it stands now."""
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
-        from rich.text import Text
-
         assert self.crawler.stats is not None
         stats = self.crawler.stats.get_stats()
-        pages = pages_fetched(stats)
-        articles = outcome.articles(stats)
-        problems = sum(value for name, value in tuple(stats.items()) if name.startswith("problems/"))
-        queue = int(stats.get("scheduler/enqueued", 0)) - int(stats.get("scheduler/dequeued", 0))
-        seconds = monotonic() - self.started
-        done = articles if self.limit() else pages
-        cells: list[Any] = [
-            f"{pages} pages",
-            Text(f"{articles} articles", style="green"),
-            Text(f"{problems} problems", style="red" if problems else "dim"),
-            f"{pages / seconds if seconds else 0:.1f} pages/s",
-            f"{queue} queued",
-            f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d}:{int(seconds) % 60:02d}",
-        ]
-        if self.console.width >= WIDE:
-            bar = ProgressBar(total=self.total(pages, queue), completed=done, width=24)
-            cells = [Text(str(self.crawler.spidercls.name), style="bold"), bar, *cells]
-        row = Table.grid(padding=(0, 2))
-        for _ in cells:
-            row.add_column(no_wrap=True)
-        row.add_row(*cells)
-        return row
+        now = monotonic()
+        standing = Standing(
+            name=str(self.crawler.spidercls.name),
+            articles=outcome.articles(stats),
+            pages=pages_fetched(stats),
+            waiting=self._waiting(stats),
+            problems=sum(value for name, value in tuple(stats.items()) if name.startswith("problems/")),
+            seconds=now - self.started,
+            quiet=now - self.heard,
+            limit=getattr(getattr(self.crawler.spider, "arguments", None), "limit", None),
+        )
+        return progress_line(standing, self.console.width)
 
-    def limit(self) -> int | None:
-        return getattr(getattr(self.crawler.spider, "arguments", None), "limit", None)
+    def _hear(self) -> None:
+        self.heard = monotonic()
 
-    def total(self, pages: int, queue: int) -> float:
-        return float(self.limit() or max(pages + queue, 1))
+    def _waiting(self, stats: dict[str, Any]) -> int:
+        """Requests that are to be answered yet, those under way included."""
+        engine = self.crawler._engine  # drawn once already when the line is made, before there is one
+        begun = len(engine.downloader.active) if engine is not None else 0
+        return begun + int(stats.get("scheduler/enqueued", 0)) - int(stats.get("scheduler/dequeued", 0))

@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,14 +63,20 @@ def scrapy(folder: Path, *arguments: str, timeout: float = 120) -> Run:
     return Run(folder, done.returncode, done.stdout, done.stderr)
 
 
-def on_terminal(folder: Path, *arguments: str, columns: int = 80) -> tuple[int, str]:
-    """Run ``scrapy`` with standard error on a terminal of that width; exit status and all that was drawn."""
+def on_terminal(folder: Path, *arguments: str, columns: int = 80, with_output: bool = False) -> tuple[int, str]:
+    """Run ``scrapy`` with standard error on a terminal of that width; exit status and all that was drawn.
+
+    :param with_output: standard output goes there, too
+    """
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    unset = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"}
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", *arguments],
         cwd=folder,
-        env=environment() | {"COLUMNS": str(columns), "TERM": "xterm"},
-        stdout=subprocess.DEVNULL,
+        env={name: value for name, value in environment().items() if name not in unset} | {"TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs if with_output else subprocess.DEVNULL,
         stderr=theirs,
     )
     os.close(theirs)

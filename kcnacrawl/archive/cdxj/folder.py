@@ -139,12 +139,13 @@ class IndexFolder:
             updated.damages += (sentence for noted in state.lists.values() for sentence in noted.damages)
             return updated
 
-    def new_bytes(self) -> int:
+    def new_bytes(self, *, anew: bool = False) -> int:
         """Bytes of WARC files that an update would read.
 
+        :param anew: it makes everything again
         :raises ArchiveError: when the folder cannot be read
         """
-        state = load_state(self._folder)
+        state = State() if anew else load_state(self._folder)
         return sum(size for name, size in self._present()[0].items() if not self._is_valid(state, name, size))
 
     def _present(self) -> tuple[dict[str, int], list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -15,7 +15,7 @@ from kcnacrawl.archive.wacz.check_captures import Captures
 from kcnacrawl.archive.wacz.check_ours import PAGES, check_main
 from kcnacrawl.archive.wacz.pages import Captured, count_captured, find_captured, read_page, told_page
 from kcnacrawl.archive.wacz.steps import Steps
-from kcnacrawl.archive.wacz.subject import Subject
+from kcnacrawl.archive.wacz.subject import Subject, json_object
 
 _FIELDS = ("id", "url", "ts", "title", "text")
 _TABLE = "CREATE TABLE told (id TEXT PRIMARY KEY, number INTEGER, url, ts, title, text, seen INTEGER DEFAULT 0)"
@@ -67,7 +67,7 @@ def _note(subject: Subject, captures: Captures) -> Iterator[Finding]:
     """Keep what the lines say; findings on what no line of ours says."""
     insert = "INSERT OR IGNORE INTO told (id, number, url, ts, title, text) VALUES (?, ?, ?, ?, ?, ?)"
     for number, line in enumerate(subject.lines(PAGES), 1):
-        page = _page(line) if number > 1 else None
+        page = json_object(line) if number > 1 else None
         if page is None:
             continue
         for name in sorted(page.keys() - set(_FIELDS)):
@@ -76,14 +76,6 @@ def _note(subject: Subject, captures: Captures) -> Iterator[Finding]:
             )
         id, url, ts, title = (str(page.get(name, "")) for name in _FIELDS[:4])
         captures.plan.scratch.run(insert, id, number, url, ts, title, _digest(page.get("text")))
-
-
-def _page(line: bytes) -> dict[str, Any] | None:
-    try:
-        page = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return page if isinstance(page, dict) else None
 
 
 def _start() -> Callable[[_Asked], Iterator[_Told]]:

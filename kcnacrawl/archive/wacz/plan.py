@@ -132,6 +132,7 @@ class _Behind:
     def __init__(self, plan: Plan, files: list[int]) -> None:
         self._plan = plan
         self._files = list(files)
+        self._told = _told(plan, "Earlier files", sum(plan.files[number].size for number in files))
         self.crawls: set[str] = set()
         """Crawls whose files were looked into, and the next one."""
         self._announce()
@@ -141,7 +142,7 @@ class _Behind:
         if not self._files:
             return False
         number, plan = self._files.pop(), self._plan
-        _note(plan, number, lambda: plan.scratch.add(number, _unasked(plan, number)))
+        _note(plan, number, lambda: plan.scratch.add(number, self._unasked(number)))
         self._announce()
         return True
 
@@ -150,10 +151,8 @@ class _Behind:
             info = self._plan.files[self._files[-1]]
             self.crawls.add(info.crawl or info.path.name)
 
-
-def _unasked(plan: Plan, number: int) -> Iterator[tuple[Capture, bool]]:
-    info = plan.files[number]
-    return ((capture, False) for capture in scan(info.path, progress=_told(plan, info.path.name, info.size)))
+    def _unasked(self, number: int) -> Iterator[tuple[Capture, bool]]:
+        return ((capture, False) for capture in scan(self._plan.files[number].path, progress=self._told))
 
 
 def _told(plan: Plan, what: str, total: int) -> Callable[[int], None]:

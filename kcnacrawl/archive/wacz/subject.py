@@ -95,11 +95,7 @@ class Subject:
 
     def json(self, name: str) -> dict[str, Any] | None:
         """The JSON object in an entry, or null when it holds none."""
-        try:
-            value = orjson.loads(self.read(name))
-        except orjson.JSONDecodeError:
-            return None
-        return value if isinstance(value, dict) else None
+        return json_object(self.read(name))
 
     def read(self, name: str) -> bytes:
         """An entry as a whole; empty when it is not there or cannot be read, as is told where hashes are checked."""
@@ -155,3 +151,12 @@ class Subject:
         with self.open(name) as file:
             while data := file.read(1 << 20):
                 yield data
+
+
+def json_object(data: bytes) -> dict[str, Any] | None:
+    """The JSON object that this is, or null when it is none."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None

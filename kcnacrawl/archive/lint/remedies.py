@@ -7,6 +7,7 @@ ELSEWHERE = "bring it back from a copy, or say with -s WARC_DIR=FOLDER where it 
 MEND = "bring the file back from a copy, or keep what is whole with `scrapy mend {file}`"
 ANEW = "write the file anew with a program that keeps to WARC/1.1"
 LOST = "it was damaged before this copy was made"
+MENDED = "it was damaged before the file was mended"
 KNOW = "nothing needs to be done"
 RECOMPRESS = "compress the file anew with one gzip member for each record"
 REINDEX = "make the index anew with `scrapy cdxj`"

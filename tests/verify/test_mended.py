@@ -91,11 +91,12 @@ def test_only_the_record_at_the_end_excuses_what_is_lost(tmp_path: Path) -> None
     )
 
 
-def damage_middle(folder: Path) -> Path:
-    """Flip a bit in the middle of the file that a killed run left."""
+def damage_middle(folder: Path, times: int = 1) -> Path:
+    """Flip a bit in the middle of the file that a killed run left, or so many here and there."""
     (path,) = folder.glob("output/warc/*.open")
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 0x10
+    for number in range(1, times + 1):
+        data[len(data) * number // (times + 1)] ^= 0x10
     path.write_bytes(data)
     return path
 
@@ -111,6 +112,22 @@ def test_a_crawl_goes_on_behind_damage_and_all_is_clean(tmp_path: Path) -> None:
         assert proof.status == 0, proof.out
     assert " bytes of the file were damaged when it was mended" in scrapy(tmp_path, "verify", "--notes").out
     assert path.with_suffix(".damaged").exists()
+
+
+@pytest.mark.parametrize("which", ["all", "the second run"])
+def test_a_package_with_records_of_a_mended_file_is_sound(tmp_path: Path, which: str) -> None:
+    """Of the second run alone it has style sheets and images out of the file of the first."""
+    with_photos = ("-s", "REQUISITES_ENABLED=True")
+    with Replica(articles=24) as site:
+        broken_off(tmp_path, site, *with_photos, lines=12)
+        damage_middle(tmp_path, times=30)
+        assert again(tmp_path, site, *with_photos).status == 0
+    (account,) = tmp_path.glob("output/runs/*-????.json")
+    chosen = ("--run", account.stem) if which != "all" else ()
+    assert scrapy(tmp_path, "wacz", "-o", "some.wacz", *chosen).status == 0
+    proof = scrapy(tmp_path, "verify", "--notes", "some.wacz")
+    assert proof.status == 0, proof.out
+    assert "is in none of the files; it was damaged before" in proof.out
 
 
 def test_after_mending_by_hand_the_command_of_the_finding_is_all_there_is_to_do(tmp_path: Path) -> None:

@@ -52,14 +52,18 @@ def loss_record(name: str, whole: Path, damaged: str, lost_bytes: int) -> Draft:
 
 
 def read_loss(path: Path) -> Record | None:
-    """The record of this kind that closes a WARC file with a gzip member for each record, if it can be read."""
-    with suppress(ArchiveError), Source(path) as source:
+    """The record of this kind that closes a WARC file with a gzip member for each record; null when none does.
+
+    :raises ArchiveError: when the file cannot be opened
+    """
+    with Source(path) as source:
         start = len(source.data)
         while source.is_gzip and (start := source.data.rfind(GZIP, 0, start)) >= 0:
             with suppress(ArchiveError):
                 record = source.record_at(start)
-                if start + record.length == len(source.data):
-                    return record if record.type == "metadata" and record.uri.startswith(MENDED_URN) else None
+                is_last = start + record.length == len(source.data)
+                is_loss = record.type == "metadata" and record.uri.startswith(MENDED_URN)
+                return record if is_last and is_loss else None
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,26 @@ def read_arguments(path: Path) -> Arguments:
 def read_crawl(path: Path) -> str:
     """The name of the crawl that wrote a file; empty when it notes none."""
     return _noted(path, CRAWL)
+
+
+def files_of(crawls: Collection[str], paths: Iterable[Path], lost: Callable[[ArchiveError], object]) -> list[Path]:
+    """Those of some WARC files that crawls wrote, by their first records.
+
+    :param lost: is told of files whose first record cannot be read, and of crawls that wrote none of the files
+    """
+    found = {}
+    for path in paths:
+        try:
+            first = next(iter_records(path), None)
+        except ArchiveError as error:
+            lost(error)
+            continue
+        if first is not None and first.type == "warcinfo" and (name := read_fields(first.block).get(CRAWL)) in crawls:
+            found[path] = name
+    for name in crawls:
+        if name not in found.values():
+            lost(ArchiveError(f"None of the WARC files is of crawl {name}; accounts of runs name theirs."))
+    return list(found)
 
 
 def _noted(path: Path, field: str) -> str:

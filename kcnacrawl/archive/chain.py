@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
+from kcnacrawl.archive.anew import lines_remedy
 from kcnacrawl.archive.ending import left_over, living_runs, run_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.growth import Growth, find_unfinished
@@ -65,7 +66,8 @@ class Chain:
             checks = {pool.submit(_file_flaws, self.runs, named): named for named in self._by_file().values()}
             for check in as_completed(checks):
                 flaws, growth = check.result()
-                yield from flaws
+                for flaw in flaws:
+                    yield self._remedied(flaw, checks[check])
                 if growth is not None:
                     grown[checks[check][0].path] = growth
                 progress(max(one.bytes for one in checks[check]))
@@ -78,6 +80,18 @@ class Chain:
         for path, growth in sorted(grown.items()):
             crawls = {manifest.crawl for manifest in self.manifests if any(one.path == path for one in manifest.files)}
             yield growth.finding(unfinished, crawls)
+
+    def _remedied(self, finding: Finding, named: Sequence[Named]) -> Finding:
+        """A finding on a file that is to be brought back; lines can be had without a copy, too."""
+        if finding.remedy != RESTORE or named[0].kind != "lines":
+            return finding
+        remedy = lines_remedy(absolute(named[0].path, self.runs), self.warc_folder, self._crawls(named))
+        return replace(finding, remedy=remedy)
+
+    def _crawls(self, named: Sequence[Named]) -> list[str]:
+        """The crawls that wrote to a file, in their order."""
+        crawls = (manifest.crawl for manifest in self.manifests if any(one in named for one in manifest.files))
+        return list(dict.fromkeys(crawls))
 
     def unnamed(self) -> Iterator[Finding]:
         """Findings on closed WARC files that no manifest names."""

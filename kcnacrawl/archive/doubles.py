@@ -10,9 +10,10 @@ import orjson
 
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding
+from kcnacrawl.archive.lint.remedies import REWRITE
 from kcnacrawl.archive.notes import Notes
 
-REMEDY = "take the line out, or write the file anew with `scrapy reextract`"
+REMEDY = f"take the line out, or {REWRITE}"
 
 
 class Doubles(Notes):

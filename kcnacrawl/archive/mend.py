@@ -12,8 +12,11 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN, publish
 from kcnacrawl.archive.folders import Folder
 from kcnacrawl.archive.locks import LockedError, is_locked, take_lock
+from kcnacrawl.archive.loss import loss_record
+from kcnacrawl.archive.members import gzip_member
 from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.survey import Survey, survey
+from kcnacrawl.archive.writer import DEFAULT_LEVEL
 
 __all__ = ["Mended", "is_locked", "mend", "mend_dead"]
 
@@ -127,10 +130,14 @@ def _remove(path: Path, folder: Folder, found: Survey) -> Mended:
 
 
 def _replace(path: Path, final: Path, folder: Folder, found: Survey) -> Mended:
-    """Put a copy in the place of a file with holes, and keep the file under another name."""
+    """Put a copy, which tells what it lacks, in the place of a file with holes; keep the file under another name."""
     damaged = final.with_name(final.name + DAMAGED)
     copy = final.with_name(final.name + MENDING)
     with _copied(path, copy, found) as descriptor:
+        _write(
+            descriptor, b"".join(gzip_member(loss_record(final.name, copy, damaged.name, found.lost), DEFAULT_LEVEL))
+        )
+        os.fsync(descriptor)
         if not (damaged.exists() and damaged.samefile(path)):
             os.link(path, damaged)
         folder.sync()

@@ -1,4 +1,4 @@
-"""Where lines go: standard output, or a new file that appears under its name only when it is whole."""
+"""Where lines go: standard output, or a file that appears under its name only when it is whole."""
 
 from __future__ import annotations
 
@@ -75,9 +75,10 @@ class Output:
 
 
 @contextmanager
-def open_output(name: str | None = None) -> Iterator[Output]:
+def open_output(name: str | None = None, *, replace: bool = False) -> Iterator[Output]:
     """Standard output, or a new file in a folder that is made when it is missing.
 
+    :param replace: a file of this name gives way to the new one once that is whole
     :raises OutputError: when there is a file of this name, which is left alone, or none can be written
     """
     if name is None:
@@ -86,7 +87,7 @@ def open_output(name: str | None = None) -> Iterator[Output]:
         output.flush()
         return
     path = Path(name)
-    with _filled(path, name, _create(path)) as output:
+    with _filled(path, name, _create(path, replace=replace)) as output:
         yield output
 
 
@@ -118,16 +119,16 @@ def _create_first(paths: Iterable[Path]) -> tuple[Path, BinaryIO]:
     raise taken
 
 
-def _create(path: Path) -> BinaryIO:
+def _create(path: Path, *, replace: bool = False) -> BinaryIO:
     begun = _begun(path)
     try:
-        _refuse_taken(path)
+        _refuse_taken(path, replace=replace)
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
         file = _open(begun)
         try:
             # Another command may have written it since. From here on none does: all begin under this name.
-            _refuse_taken(path)
+            _refuse_taken(path, replace=replace)
         except OutputError:
             file.close()
             begun.unlink()
@@ -144,10 +145,10 @@ def _begun(path: Path) -> Path:
     return path.with_name(path.name + OPEN) if path.name else path
 
 
-def _refuse_taken(path: Path) -> None:
+def _refuse_taken(path: Path, *, replace: bool) -> None:
     if path.is_dir():
         raise TakenError(f"{path} is a folder; name a file.")
-    if os.path.lexists(path):
+    if os.path.lexists(path) and not replace:
         raise TakenError(f"{path} is there already; name another file.")
 
 

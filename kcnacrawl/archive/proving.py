@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from kcnacrawl.archive.anew import rewritten
 from kcnacrawl.archive.batches import in_batches
 from kcnacrawl.archive.doubles import Doubles
 from kcnacrawl.archive.lines import Line
@@ -29,11 +31,17 @@ def prove(
     :raises ArchiveError: when a file of lines cannot be read, or a process dies
     """
     start = partial(_start, warc_folder, whole=whole)
+
+    def told(findings: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            remedy = rewritten(finding.remedy, Path(finding.file), warc_folder) if whole else finding.remedy
+            yield replace(finding, remedy=remedy)
+
     with Doubles() as doubles:
         for finding in in_batches(start, doubles.watch(lines), processes=processes, progress=progress):
-            yield from doubles.told()
-            yield finding
-        yield from doubles.told()
+            yield from told(doubles.told())
+            yield from told([finding])
+        yield from told(doubles.told())
 
 
 def _start(warc_folder: Path, *, whole: bool) -> Callable[[Line], Iterator[Finding]]:

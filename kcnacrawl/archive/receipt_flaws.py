@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kcnacrawl.archive.digests import agrees
-from kcnacrawl.archive.lint.remedies import RESTORE
+from kcnacrawl.archive.lint.remedies import RESTORE, REWRITE
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import disagreement
 from kcnacrawl.archive.stored import stored_response
@@ -15,18 +15,16 @@ Flaw = tuple[str, str]
 """A clause on what is wrong, and what to do."""
 
 
-def receipt_flaws(
-    receipt: Receipt, record: Record, revisit: Record | None, broken: str | None, again: str
-) -> Iterator[Flaw]:
+def receipt_flaws(receipt: Receipt, record: Record, revisit: Record | None, broken: str | None) -> Iterator[Flaw]:
     """What is wrong with a receipt, the bytes it leads to, and the revisit it names.
 
     :param broken: why the revisit is none of the record, if it is not
     """
     said = (*_said(receipt, record), ("payload_digest", receipt.payload_digest, _digest(record)))
-    yield from ((clause, again) for clause in _differences("receipt", said))
+    yield from ((clause, REWRITE) for clause in _differences("receipt", said))
     yield from ((clause, RESTORE) for clause in _byte_flaws(record))
     if receipt.revisit is not None and revisit is not None:
-        yield from ((clause, again) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
+        yield from ((clause, REWRITE) for clause in _differences("receipt.revisit", _said(receipt.revisit, revisit)))
         if broken is not None:
             yield broken, RESTORE
 

@@ -1,8 +1,12 @@
-"""Gives the articles of a crawl again, from its WARC files alone: no network, the same lines in the same order."""
+"""Gives the articles of a crawl again, from its WARC files alone: no network, the same lines in the same order.
+
+That order is the order of the records of their pages. A crawl writes its lines so, with one exception: pages that an
+earlier run of it captured, and of which no whole line was there, a later run puts out as it comes to them.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +115,7 @@ def reextract(
     # A file that names no crawl stands for one of its own, as far as its arguments go.
     crawls = {name or str(number): _Run(read_arguments(paths[number])) for number, name in enumerate(names)}
     with RangeReader(paths, processes) as reader:
-        cards, pictures = _LazyCards(reader), Pictures(paths)
+        cards, pictures = _LazyCards(reader, names), Pictures(paths)
         for batch in reader.read(read_range):
             summary.unreadable += batch.unreadable
             summary.damages += batch.damages
@@ -226,11 +230,21 @@ class _Run:
 class _LazyCards:
     """The cards of all listings, read when the first article asks for its own: most crawls never do."""
 
-    def __init__(self, reader: RangeReader) -> None:
+    def __init__(self, reader: RangeReader, crawls: Sequence[str]) -> None:
+        """
+        :param crawls: by the number of a file, the crawl that wrote it
+        """
         self._reader = reader
-        self._cards: FirstCards | None = None
+        self._crawls = crawls
+        self._cards: dict[str, FirstCards] | None = None
 
     def before(self, identity: str, place: Place) -> Card | None:
+        """The card that led the crawl of a place to an article."""
         if self._cards is None:
-            self._cards = FirstCards(card for cards in self._reader.read(read_cards) for card in cards)
-        return self._cards.before(identity, place)
+            found: defaultdict[str, list[tuple[Place, Card]]] = defaultdict(list)
+            for cards in self._reader.read(read_cards):
+                for there, card in cards:
+                    found[self._crawls[there[0]]].append((there, card))
+            self._cards = {crawl: FirstCards(cards) for crawl, cards in found.items()}
+        cards_of_crawl = self._cards.get(self._crawls[place[0]])
+        return cards_of_crawl.before(identity, place) if cards_of_crawl is not None else None

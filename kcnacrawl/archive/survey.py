@@ -13,7 +13,9 @@ from kcnacrawl.archive.source import Source
 from kcnacrawl.archive.writer import CRAWL_URN
 
 _LEADING = ("response", "revisit")
-_TOLD_BY_METADATA = ("request", "resource")
+TOLD_BY_METADATA = ("request", "resource")
+"""Types of records that, standing first in a capture, do not name what must follow: a record that says why."""
+
 _OURS = b"software: kcnacrawl/"
 _TORN_START = b"WARC/1.1\r\nWARC-Type: warcinfo\r\n"
 _STEP = 1 << 20
@@ -84,7 +86,7 @@ class _Capture:
         else:
             self.start, self.records, self._leader = record.offset, 1, record.id
             # A response names what is to follow. Behind anything else there is a record that says why there is none.
-            self._awaited = set(named) if kind in _LEADING else {"metadata"} if kind in _TOLD_BY_METADATA else set()
+            self._awaited = set(named) if kind in _LEADING else {"metadata"} if kind in TOLD_BY_METADATA else set()
         self.is_whole = not self._awaited
         self.is_ending = kind == "metadata" and record.uri.startswith(CRAWL_URN)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
+from kcnacrawl.archive.asked import read_crawl
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.locks import is_left_behind
+from kcnacrawl.archive.locks import is_left_behind, is_locked
+from kcnacrawl.archive.mapped import is_folder
 from kcnacrawl.archive.named import CLOSED, files_in, require_folder
 
 Tell = Callable[[str], object]
@@ -43,3 +45,17 @@ def _named(folder: Path, paths: Sequence[Path], *, past: bool = False) -> str:
 
 def _they(paths: Sequence[Path]) -> str:
     return "it is" if len(paths) == 1 else "they are"
+
+
+def refuse_living(folders: Iterable[Path], crawls: Collection[str], output: str) -> None:
+    """See to it that nobody replaces a file while a run may be writing to it.
+
+    :param crawls: names of crawls whose articles are in the file; empty for all
+    :raises ArchiveError: when a run of one of them is under way
+    """
+    for folder in folders:
+        if not is_folder(folder):
+            continue
+        for path in files_in(folder, tuple(ending + OPEN for ending in CLOSED)):
+            if is_locked(path) and ((crawl := read_crawl(path)) in crawls or not crawls):
+                raise ArchiveError(f"Crawl {crawl or path.name} is under way; {output} is left as it is.")

@@ -14,7 +14,7 @@ from kcnacrawl.archive.cards import FirstCards, cards_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding, Lack
-from kcnacrawl.archive.lint.remedies import RESTORE
+from kcnacrawl.archive.lint.remedies import RESTORE, REWRITE
 from kcnacrawl.archive.mapped import is_readable
 from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.photos import picture_of
@@ -63,22 +63,21 @@ class Verifier:
 
     def check(self, line: Line) -> Iterator[Finding]:
         """What is wrong with one line."""
-        again = f"write it anew with `scrapy reextract`, or bring {line.path} back from a copy"
         if line.item is None:
-            yield Finding(str(line.path), line.number, None, "the line is not an article in JSON", again)
+            yield Finding(str(line.path), line.number, None, "the line is not an article in JSON", REWRITE)
             return
-        for clause, remedy in self._flaws(line.item, again):
+        for clause, remedy in self._flaws(line.item):
             yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", remedy)
         while self._lacks:
             lack, clause = self._lacks.pop()
             yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", RESTORE, lack=lack)
 
-    def _flaws(self, item: dict[str, Any], again: str) -> Iterator[Flaw]:
+    def _flaws(self, item: dict[str, Any]) -> Iterator[Flaw]:
         if type(item.get("revision")) is not int or item["revision"] != FIRST_REVISION:
-            yield f"field revision is {_short(item.get('revision'))}, but no article has one other than 1 yet", again
+            yield f"field revision is {_short(item.get('revision'))}, but no article has one other than 1 yet", REWRITE
         receipt = read_receipt(item.get("receipt"))
         if receipt is None:
-            yield "there is no whole receipt, so nothing proves it", again
+            yield "there is no whole receipt, so nothing proves it", REWRITE
             return
         if any(self._is_missing("article", part) for part in (receipt, receipt.revisit) if part is not None):
             return
@@ -89,12 +88,12 @@ class Verifier:
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
         broken = revisit_flaw(revisit, record)
-        for clause, remedy in receipt_flaws(receipt, record, revisit, broken, again):
+        for clause, remedy in receipt_flaws(receipt, record, revisit, broken):
             yield f"{place}: {clause}", remedy
         if broken is None:
-            for clause, remedy in self._page_flaws(item, record, revisit, again):
+            for clause, remedy in self._page_flaws(item, record, revisit):
                 yield f"{place}: {clause}", remedy
-        yield from self._photo_flaws(item, (revisit or record).path, again)
+        yield from self._photo_flaws(item, (revisit or record).path)
 
     def _records(self, receipt: Receipt) -> tuple[Record, Record | None]:
         """The record that holds the bytes, and the revisit that a receipt names.
@@ -121,7 +120,7 @@ class Verifier:
             raise ArchiveError(f"{warc!r} is not the name of a WARC file.")
         return read_record(self.warc_folder / warc, offset)
 
-    def _page_flaws(self, item: dict[str, Any], record: Record, revisit: Record | None, again: str) -> Iterator[Flaw]:
+    def _page_flaws(self, item: dict[str, Any], record: Record, revisit: Record | None) -> Iterator[Flaw]:
         captured = revisit or record
         from_listing = item.get("published_from") == "listing"
         card = self._card(item["id"], captured) if from_listing else None
@@ -135,28 +134,28 @@ class Verifier:
             yield f"the page reader failed ({error!r})", "report it"
             return
         if not isinstance(page, ArticlePage):
-            yield "the page is no article", again
+            yield "the page is no article", REWRITE
             return
         told = orjson.loads(orjson.dumps(page.article))
         for name in sorted((told.keys() | item.keys()) - untold):
             if item.get(name) != told.get(name):
-                yield f"field {name} is {_short(item.get(name))}, but the page says {_short(told.get(name))}", again
+                yield f"field {name} is {_short(item.get(name))}, but the page says {_short(told.get(name))}", REWRITE
         if (printed := _printed(item.get("photos"))) != (shown := _printed(told["photos"])):
-            yield f"field photos is {_short(printed)}, but the page says {_short(shown)}", again
+            yield f"field photos is {_short(printed)}, but the page says {_short(shown)}", REWRITE
 
-    def _photo_flaws(self, item: dict[str, Any], path: Path, again: str) -> Iterator[Flaw]:
+    def _photo_flaws(self, item: dict[str, Any], path: Path) -> Iterator[Flaw]:
         photos = item.get("photos")
         for number, photo in enumerate(photos if isinstance(photos, list) else (), 1):
             if not isinstance(photo, dict) or (photo.get("receipt") is None and photo.get("sha256") is None):
                 continue
-            for clause, remedy in self._one_photo_flaws(photo, path, again):
+            for clause, remedy in self._one_photo_flaws(photo, path):
                 yield f"photo {number}: {clause}", remedy
 
-    def _one_photo_flaws(self, photo: dict[str, Any], path: Path, again: str) -> Iterator[Flaw]:
+    def _one_photo_flaws(self, photo: dict[str, Any], path: Path) -> Iterator[Flaw]:
         """What is wrong with a photograph of an article whose capture is in a file."""
         receipt = read_receipt(photo.get("receipt"))
         if receipt is None:
-            yield "there is no whole receipt, so nothing proves it", again
+            yield "there is no whole receipt, so nothing proves it", REWRITE
             return
         if self._is_missing("photo", receipt):
             return
@@ -166,20 +165,20 @@ class Verifier:
             yield str(error).rstrip("."), RESTORE
             return
         place = f"{record.path} at {record.offset}, record {record.id}"
-        flaws = list(receipt_flaws(receipt, record, revisit, revisit_flaw(revisit, record), again))
+        flaws = list(receipt_flaws(receipt, record, revisit, revisit_flaw(revisit, record)))
         yield from ((f"{place}: {clause}", remedy) for clause, remedy in flaws)
         if any(remedy == RESTORE for _, remedy in flaws):
             return
         picture = picture_of(record, revisit)
         if picture is None or picture.sha256 != photo.get("sha256"):
-            yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", again
+            yield f"{place}: its sha256 is {_short(photo.get('sha256'))}, but the record holds another picture", REWRITE
         captured = (revisit or record).uri
         try:
             if not self._was_led(photo.get("url"), captured, path):
-                yield f"{place}: it was captured at {captured}, where its url did not lead the crawl", again
+                yield f"{place}: it was captured at {captured}, where its url did not lead the crawl", REWRITE
         except UnansweredError as error:
             # Of a file that is missing; a line written anew without it would lack the photograph.
-            yield str(error), f"bring the file that held it back from a copy; if none is missing, {again}"
+            yield str(error), f"bring the file that held it back from a copy; if none is missing, {REWRITE}"
 
     def _was_led(self, url: object, captured: str, path: Path) -> bool:
         """Whether the crawl that a file belongs to found at one address what it looked for at another.

@@ -170,7 +170,7 @@ def _check_capture(record: Raw, before: list[Raw]) -> None:
         assert uri
     if uri:
         assert uri.isascii()
-        assert re.fullmatch(r"(?:urn:wire:)?https?://[!-~]+|urn:kcnacrawl:crawl:[a-z0-9-]+", uri)
+        assert re.fullmatch(r"(?:urn:wire:)?https?://[!-~]+|urn:kcnacrawl:(?:crawl|mended):[a-z0-9.-]+", uri)
         assert not set('<>" #@') & set(uri)
     named = {value for name, value in record.fields if name == "WARC-Concurrent-To"}
     leaders = [other for other in before if other["WARC-Record-ID"] in named]

@@ -64,6 +64,14 @@ def left_over(folder: Path, exchanges: list[Exchange], *, level: int = 4) -> Lef
     return LeftOver(path.name, data, ends)
 
 
+def without_loss(path: Path) -> bytes:
+    """The bytes of a mended file up to the record that says what was lost; that must be there, and be the last."""
+    last = raw_records(path)[-1]
+    assert last.type == "metadata"
+    assert last["WARC-Target-URI"] == f"urn:kcnacrawl:mended:{path.name}"
+    return path.read_bytes()[: last.offset]
+
+
 def check_readable(path: Path) -> None:
     """Our checklist, warcio and FastWARC read the same records."""
     ours = [(one.offset, one.fields, one.block) for one in check_file(path)]

@@ -132,7 +132,8 @@ def test_verify_names_what_does_not_hold(recorded: Recorded, articles: Path, tmp
     assert findings[0].startswith(
         f"{path}:1: {item['id']}: {recorded.path} at {item['receipt']['offset']}, record <urn:"
     )
-    anew = f"write it anew with `scrapy reextract`, or bring {path} back from a copy."
+    command = f"scrapy reextract {recorded.path} -O {path}"
+    anew = f"write the file anew with `{command}`, or bring it back from a copy."
     assert findings[0].endswith(f'field title is "Another", but the page says "{item["title"]}"; {anew}')
     assert findings[1] == f"{path}:24: the line is not an article in JSON; {anew}"
 

@@ -16,7 +16,7 @@ import pytest
 from kcnacrawl.archive.mend import mend, mend_dead
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import raw_records
-from tests.archive.leftovers import CAPTURES, INFO, LeftOver, check_readable, left_over
+from tests.archive.leftovers import CAPTURES, INFO, LeftOver, check_readable, left_over, without_loss
 from tests.archive.samples import exchange
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +78,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def kept(folder: Path) -> dict[str, bytes]:
+    """The same without the record at the end of each file that had a hole, whose id and date are always others."""
+    mended = [path for path in folder.iterdir() if path.with_name(path.name + ".damaged").exists()]
+    return contents(folder) | {path.name: without_loss(path) for path in mended}
+
+
 @pytest.mark.parametrize("damage", ["torn", "hole", "nothing whole"])
 def test_mending_that_was_killed_at_any_moment_is_done_again_with_the_same_result(
     tmp_path: Path, dead: LeftOver, damage: str
@@ -96,12 +102,12 @@ def test_mending_that_was_killed_at_any_moment_is_done_again_with_the_same_resul
         killed.mkdir()
         path = dead.put(killed, data)
         was_killed = killed_at(moment, partial(mend, path))
-        left = contents(killed)
+        left = kept(killed)
         # Nothing is ever under the final name but the whole result.
-        assert left.get(dead.name) in (None, contents(undisturbed).get(dead.name))
+        assert left.get(dead.name) in (None, kept(undisturbed).get(dead.name))
         if path.name in left:
             mend(path)
-        assert contents(killed) == contents(undisturbed)
+        assert kept(killed) == kept(undisturbed)
         for one in killed.iterdir():
             one.unlink()
         killed.rmdir()
@@ -187,7 +193,7 @@ def test_several_that_mend_the_same_files_do_it_once(tmp_path: Path, dead: LeftO
     assert names == sorted(expected)
     whole = dead.data[: dead.ends[-2]]
     assert {(tmp_path / f"{n:02}.warc.gz").read_bytes() for n in range(0, 40, 2)} == {whole}
-    assert {(tmp_path / f"{n:02}.warc.gz").read_bytes() for n in range(1, 40, 2)} == {whole[:start] + whole[end:]}
+    assert {without_loss(tmp_path / f"{n:02}.warc.gz") for n in range(1, 40, 2)} == {whole[:start] + whole[end:]}
 
 
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:

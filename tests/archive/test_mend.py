@@ -16,7 +16,7 @@ from kcnacrawl.archive.locks import take_lock
 from kcnacrawl.archive.mend import is_locked, mend, mend_dead
 from kcnacrawl.archive.writer import WarcWriter
 from tests.archive.checklist import raw_records
-from tests.archive.leftovers import CAPTURES, INFO, LeftOver, check_readable, check_same, left_over
+from tests.archive.leftovers import CAPTURES, INFO, LeftOver, check_readable, check_same, left_over, without_loss
 from tests.archive.samples import CHUNKED, PLAIN, exchange
 
 PARTS = 8
@@ -133,12 +133,12 @@ def test_whole_records_behind_a_hole_are_kept(tmp_path: Path, dead: LeftOver, lo
     mended = mend(path)
     kept = dead.data[:start] + dead.data[end : dead.ends[-2]]
     assert mended.path == tmp_path / dead.name
-    assert mended.path.read_bytes() == kept
+    assert without_loss(mended.path) == kept
     check_readable(mended.path)
     damaged = tmp_path / f"{dead.name}.damaged"
     assert damaged.read_bytes() == data
     assert sorted(tmp_path.iterdir()) == [mended.path, damaged]
-    records = len(raw_records(mended.path))
+    records = len(raw_records(mended.path)) - 1
     assert (mended.kept_records, mended.cut_bytes, mended.whole) == (records, len(data) - len(kept), True)
     assert mended.sentence == (
         f"{mended.path}: closed with {records} whole records, without {len(data) - len(kept)} bytes that are damaged, "
@@ -153,7 +153,7 @@ def test_a_hole_inside_a_capture_costs_no_other_record(tmp_path: Path, dead: Lef
         middle = (members[number] + members[number + 1]) // 2
         data = dead.data[:middle] + bytes(8) + dead.data[middle + 8 :]
         mended = mend(dead.put(tmp_path, data))
-        assert mended.path.read_bytes() == dead.data[: members[number]] + dead.data[members[number + 1] :]
+        assert without_loss(mended.path) == dead.data[: members[number]] + dead.data[members[number + 1] :]
         check_same(mended.path)
         for path in tmp_path.iterdir():
             path.unlink()
@@ -163,7 +163,7 @@ def test_a_hole_inside_the_last_capture_costs_none_of_its_other_records(tmp_path
     dead = left_over(tmp_path, [exchange(), exchange(CHUNKED)])
     _, request, metadata = [one.offset for one in raw_records(closed(tmp_path.parent, dead))][3:]
     mended = mend(dead.put(tmp_path, dead.data[: request + 9] + bytes(9) + dead.data[request + 18 :]))
-    assert mended.path.read_bytes() == dead.data[:request] + dead.data[metadata:]
+    assert without_loss(mended.path) == dead.data[:request] + dead.data[metadata:]
 
 
 def test_damage_that_nothing_whole_follows_is_cut_off_with_the_rest(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_records_that_a_server_sent_inside_of_a_body_are_not_taken_for_ours(tmp_
     assert torn.path.read_bytes() == begin
     torn.path.unlink()
     holed = mend(outer.put(tmp_path, begin + stored[: start - 50] + bytes(9) + stored[start - 41 :] + rest))
-    assert holed.path.read_bytes() == begin + rest
+    assert without_loss(holed.path) == begin + rest
 
 
 def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:

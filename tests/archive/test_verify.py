@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ def items(recorded: Recorded) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in reextract([recorded.path], Summary(), 1)]
 
 
-REWRITE = "write it anew with `scrapy reextract`, or bring {lines} back from a copy"
+REWRITE = "write the file anew with `{command}`, or bring it back from a copy"
 RESTORE = "bring the file back from a copy"
 
 
@@ -36,7 +37,9 @@ def findings(folder: Path, *items: Any, at: Path) -> list[str]:
     path.write_bytes(b"".join(item if isinstance(item, bytes) else orjson.dumps(item) + b"\n" for item in items))
     found = list(prove(read_lines([path]), folder, processes=1))
     assert all(finding.file == str(path) and 1 <= (finding.offset or 0) <= len(items) for finding in found)
-    return [f"{finding.sentence}; {finding.remedy.replace(str(path), '{lines}')}" for finding in found]
+    command = rf"`scrapy reextract {folder}/\S+\.warc\.gz -O {path}`"
+    remedies = [re.sub(command, "`{command}`", one.remedy) for one in found]
+    return [f"{one.sentence}; {remedy}" for one, remedy in zip(found, remedies, strict=True)]
 
 
 def test_all_is_well(recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -104,7 +107,7 @@ def test_a_line_without_receipt_is_named(
     recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, receipt: Any
 ) -> None:
     (finding,) = findings(recorded.folder, {**items[5], "receipt": receipt}, at=tmp_path)
-    assert finding == f"{items[5]['id']}: there is no whole receipt, so nothing proves it; {REWRITE}"
+    assert finding == f"{items[5]['id']}: there is no whole receipt, so nothing proves it; {RESTORE}"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_a_file_of_something_else_is_told_once(recorded: Recorded, tmp_path: Pat
 
 @pytest.mark.parametrize("line", [b'{"id": "kcnawatch:1-2", "tit\n', b"{}\n", b"\n", b'{ "id": 5}\n'])
 def test_a_damaged_first_line_is_a_finding(recorded: Recorded, tmp_path: Path, line: bytes) -> None:
-    assert findings(recorded.folder, line, at=tmp_path) == [f"the line is not an article in JSON; {REWRITE}"]
+    assert findings(recorded.folder, line, at=tmp_path) == [f"the line is not an article in JSON; {RESTORE}"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_a_receipt_for_another_record_is_named(recorded: Recorded, items: list[d
 def test_a_line_that_stands_there_twice_is_named(
     recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    remedy = "take the line out, or write the file anew with `scrapy reextract`"
+    remedy = f"take the line out, or {REWRITE}"
     assert findings(recorded.folder, *items[:3], items[1], at=tmp_path) == [
         f"{items[1]['id']}: it is line 2 once more; {remedy}"
     ]

@@ -226,7 +226,7 @@ def test_verify_tells_a_photo_with_the_receipt_of_another(site: Site, tmp_path: 
         (tmp_path / "changed.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in changed))
         told = scrapy(tmp_path, "verify", "changed.jsonl")
         times = sum(photo["url"] == url + wrong for photo in shown)
-        sentence = f": it was captured at {url}{captured}, where its url did not lead the crawl; write it anew with"
+        sentence = f": it was captured at {url}{captured}, where its url did not lead the crawl; write the file anew"
         assert (told.status, told.out.count(sentence)) == (1, times), told.out
         assert f"4 articles checked, {times} findings." in told.out + told.err
 

@@ -17,6 +17,11 @@ from kcnacrawl.archive.manifest import manifest_path
 from tests.verify.runs import Project
 
 RESTORE = "bring the file back from a copy"
+ANEW = (
+    "bring it back from a copy, or write its lines anew with "
+    "`scrapy reextract warc --crawl c -O articles/crawl.jsonl`: "
+    "in the same order, unless the file lacked some of them when its crawl was taken up again"
+)
 
 
 def test_a_whole_chain(project: Project) -> None:
@@ -76,11 +81,11 @@ DAMAGES: dict[str, tuple[Callable[[Project], object], list[str]]] = {
     ),
     "a line changed": (
         lambda project: _change(project.lines, 4),
-        [f"articles/crawl.jsonl: it was changed since its manifest was written; {RESTORE}."],
+        [f"articles/crawl.jsonl: it was changed since its manifest was written; {ANEW}."],
     ),
     "lines cut": (
         lambda project: project.lines.write_bytes(project.lines.read_bytes()[:40]),
-        [f"articles/crawl.jsonl: it has 40 bytes, but had 90 when its manifest was written; {RESTORE}."],
+        [f"articles/crawl.jsonl: it has 40 bytes, but had 90 when its manifest was written; {ANEW}."],
     ),
     "lines more": (
         lambda project: project.lines.write_bytes(project.lines.read_bytes() + b"{}\n"),
@@ -170,7 +175,7 @@ def test_a_file_that_was_replaced_is_named_anew(project: Project) -> None:
     project.run("r5")
     assert project.told() == []
     _change(project.lines, 4)
-    assert project.told() == [f"articles/crawl.jsonl: it was changed since its manifest was written; {RESTORE}."]
+    assert project.told() == [f"articles/crawl.jsonl: it was changed since its manifest was written; {ANEW}."]
 
 
 def test_runs_that_end_at_once_make_one_chain(project: Project) -> None:

@@ -38,6 +38,9 @@ class Captures:
     """Looks at the records of a range in their order."""
 
     ours: bool
+    incomplete: frozenset[bytes] = frozenset()
+    """Ids of records whose capture lost something, as their file says."""
+
     links: list[Link] = field(default_factory=list)
     answered: list[tuple[int, bytes]] = field(default_factory=list)
     """Offset of each record behind the range that was compared with one in it, and the id by which it names that."""
@@ -51,7 +54,7 @@ class Captures:
         yield from self._compare(record)
         if record.kind == "metadata":
             yield from self._wire(record)
-        if record.kind in LEADING or not record.concurrent:
+        if not self._continues(record):
             yield from self._end_capture()
         self._with_block.append(record)
         self._recent[record.id] = record
@@ -61,10 +64,18 @@ class Captures:
     def follow(self, record: Seen) -> Iterator[tuple[Seen, str]]:
         """What is wrong between the records of the range and one behind it, which is no other's to look at so."""
         yield from self._compare(record, behind=True)
-        if self.is_open and (record.kind in LEADING or not record.concurrent):
+        if self.is_open and not self._continues(record):
             yield from self._end_capture()
         elif self.is_open:
             self._with_block.append(record)
+
+    def _continues(self, record: Seen) -> bool:
+        """Whether a record belongs to the capture at hand: not if the one that it belongs to was lost before it."""
+        if record.kind in LEADING or not record.concurrent or not self._with_block:
+            return False
+        first = self._with_block[0]
+        names = (record.id, *record.concurrent)
+        return first.id in record.concurrent or any(name in first.concurrent for name in names)
 
     @property
     def is_open(self) -> bool:
@@ -110,7 +121,7 @@ class Captures:
 
     def _end_capture(self) -> Iterator[tuple[Seen, str]]:
         """Look at a capture as a whole, and let go of its blocks: a few of the largest would fill the memory."""
-        if self.ours and self._with_block:
+        if self.ours and self._with_block and self._with_block[0].id not in self.incomplete:
             yield from capture_flaws(self._with_block)
         for one in self._with_block:
             one.block = memoryview(b"")

@@ -10,6 +10,7 @@ from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.lint.members import MemberError, take_member
 from kcnacrawl.archive.lint.ours import Origin
 from kcnacrawl.archive.lint.parts import LostRecordError, take_apart
+from kcnacrawl.archive.loss import incomplete_ids, read_loss
 from kcnacrawl.archive.mapped import is_inside, state_of
 from kcnacrawl.archive.source import Source
 
@@ -29,5 +30,7 @@ def _origin(path: Path, *_: int) -> Origin:
             # An excerpt in a package names no run: its captures may be those of any program.
             run = value_of(parts.block(), b"run")
             ours &= run != b"" or not is_inside(path)
-            return Origin(ours, parts.id, value_of(parts.block(), b"crawl"), run)
+            loss = read_loss(path) if ours else None
+            incomplete = frozenset(incomplete_ids(loss.block) if loss is not None else ())
+            return Origin(ours, parts.id, value_of(parts.block(), b"crawl"), run, incomplete)
     return Origin(False, b"")

@@ -14,6 +14,7 @@ from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.lint.finding import quoted, shown
 from kcnacrawl.archive.lint.http import Message
 from kcnacrawl.archive.lint.parts import Parts
+from kcnacrawl.archive.loss import MENDED_URN
 from kcnacrawl.archive.record import read_fields
 from kcnacrawl.archive.records import OCTETS
 from kcnacrawl.archive.writer import FORMAT
@@ -34,6 +35,9 @@ _NOTES = {
     "redacted": re.compile(r"[^\s,]+(?:, [^\s,]+)*"),
 }
 """Fields of a ``metadata`` record on a capture, and what their values look like."""
+
+_LOSS = {"damaged": re.compile(r"[^/]+\.damaged"), "lostBytes": re.compile(r"[1-9][0-9]*")}
+"""Fields of the record that tells what its file lost before it was mended."""
 
 _USUAL = re.compile(
     rb"fetchTimeMs: [0-9]+\r\nwireFraming: [!-~][ -~]*\r\nwireLength: [0-9]+\r\nwireDigest: sha256:[0-9a-f]{64}\r\n"
@@ -57,6 +61,8 @@ class Origin:
     warcinfo_id: bytes
     crawl: bytes = b""
     run: bytes = b""
+    incomplete: frozenset[bytes] = frozenset()
+    """Ids of records whose capture lost something before the file was mended."""
 
 
 def is_ending(parts: Parts) -> bool:
@@ -64,10 +70,17 @@ def is_ending(parts: Parts) -> bool:
     return parts.kind == "metadata" and parts.uri.startswith(CRAWL_URN)
 
 
+def is_loss(parts: Parts) -> bool:
+    """Whether the record tells what its file lost before it was mended."""
+    return parts.kind == "metadata" and parts.uri.startswith(MENDED_URN.encode())
+
+
 def our_flaws(parts: Parts, message: Message | None, origin: Origin) -> Iterator[tuple[str, Level]]:
     """Clauses on a record that is not the first of its file, and how bad it is."""
     if is_ending(parts):
         yield from ((clause, "error") for clause in _end_flaws(parts, origin))
+    elif is_loss(parts):
+        yield from ((clause, "error") for clause in _loss_flaws(parts))
     elif parts.kind == "metadata":
         yield from _notes_flaws(parts)
     elif parts.kind != "warcinfo":
@@ -101,6 +114,16 @@ def _end_flaws(parts: Parts, origin: Origin) -> Iterator[str]:
     for what, said, first in (("crawl", crawl, origin.crawl), ("run", run, origin.run)):
         if said and first and said != first:
             yield f"its field {what} is {quoted(said)}, but that of the file's first record is {quoted(first)}"
+
+
+def _loss_flaws(parts: Parts) -> Iterator[str]:
+    """Clauses on the record that tells what its file lost."""
+    fields = read_fields(parts.block())
+    for name, form in _LOSS.items():
+        if name not in fields:
+            yield f"its block has no field {name}"
+        elif not form.fullmatch(fields[name]):
+            yield f"its field {name} is {quoted(fields[name])}, which this program does not write"
 
 
 def _notes_flaws(parts: Parts) -> Iterator[tuple[str, Level]]:

@@ -15,12 +15,13 @@ from kcnacrawl.archive.lint.http import Message
 from kcnacrawl.archive.lint.index import NOTHING, fingerprint, key, pack, place
 from kcnacrawl.archive.lint.members import GZIP, MemberError, is_our_header, take_member
 from kcnacrawl.archive.lint.origin import origin_of
-from kcnacrawl.archive.lint.ours import is_ending, our_flaws, warcinfo_flaws
+from kcnacrawl.archive.lint.ours import is_ending, is_loss, our_flaws, warcinfo_flaws
 from kcnacrawl.archive.lint.parts import LostRecordError, Parts, take_apart
 from kcnacrawl.archive.lint.record import Level, check_record
 from kcnacrawl.archive.lint.remedies import ANEW, KNOW, MEND, RESTORE
 from kcnacrawl.archive.lint.seeing import Seen
 from kcnacrawl.archive.locks import is_left_behind
+from kcnacrawl.archive.loss import lost_ids
 from kcnacrawl.archive.mapped import is_inside
 from kcnacrawl.archive.ranges import Range
 from kcnacrawl.archive.source import Source
@@ -59,6 +60,9 @@ class Checked:
 
     links: list[Link] = field(default_factory=list)
 
+    lost: list[bytes] = field(default_factory=list)
+    """Ids of records that the file lost before it was mended, as its last record says."""
+
     answered: list[tuple[int, bytes]] = field(default_factory=list)
     """Questions of ranges behind it that need not be asked: offset of the record, and id of the one that it names."""
 
@@ -76,7 +80,7 @@ class _RangeLint:
         self.source = source
         self.origin = origin_of(part.path)
         self.checked = Checked(part.number, part.end - part.start)
-        self.captures = Captures(self.origin.ours)
+        self.captures = Captures(self.origin.ours, self.origin.incomplete)
         self.position = part.start
         self.id = b""
         # Excerpts in packages are put together from several files; a file in a folder is one.
@@ -180,6 +184,8 @@ class _RangeLint:
             self.tell("it is a second warcinfo record in this file")
         if self.origin.ours and is_ending(parts):
             self._end(parts, length)
+        if self.origin.ours and is_loss(parts):
+            self._loss(parts, length)
         message = check_record(parts, self.tell)
         for clause, level in our_flaws(parts, message, self.origin) if self.origin.ours else ():
             self.tell(clause, level)
@@ -203,6 +209,14 @@ class _RangeLint:
             self.tell("records follow it, but it is the last that a run writes")
         run, ended = (value_of(parts.block(), name).decode("utf-8", "replace") for name in (b"run", b"ended"))
         self.checked.endings[run] = ended
+
+    def _loss(self, parts: Parts, length: int) -> None:
+        """The record that tells what the file lost before it was mended."""
+        if self._begins_at(self.position + length):
+            self.tell("records follow it, but it is the last of a file that was mended")
+        self.checked.lost += lost_ids(parts.block())
+        size, damaged = (shown(value_of(parts.block(), name)) for name in (b"lostBytes", b"damaged"))
+        self.tell(f"{size} bytes of the file were damaged when it was mended; {damaged} is the file as it was", "note")
 
     def _mark(self, parts: Parts, message: Message | None) -> int:
         if message is None or not message.status:

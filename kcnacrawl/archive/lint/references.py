@@ -11,7 +11,7 @@ from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
-from kcnacrawl.archive.lint.remedies import ANEW, LOST, RESTORE
+from kcnacrawl.archive.lint.remedies import ANEW, LOST, MENDED, RESTORE
 from kcnacrawl.archive.lint.revisits import Revisits
 from kcnacrawl.archive.lint.seeing import LEADING
 from kcnacrawl.archive.lint.seen import seen_at
@@ -27,7 +27,10 @@ class References:
     def __init__(self, files: Sequence[Path], others: Sequence[Path]) -> None:
         self.files = files
         self.index = RecordIndex()
-        self.revisits = Revisits(files, others, self.index)
+        self._lost: set[tuple[int, bytes]] = set()
+        """Files that were mended, with the ids of what they lost."""
+
+        self.revisits = Revisits(files, others, self.index, self._lost)
         self._links: list[tuple[int, Link]] = []
 
     def add(self, checked: Checked) -> Iterator[Finding]:
@@ -41,6 +44,7 @@ class References:
             yield Finding(
                 str(self.files[file]), offset, record, f"its id is that of another record, in {where}", remedy
             )
+        self._lost |= {(checked.number, one) for one in checked.lost}
         self.revisits.add(checked.number, checked.revisits)
         self._links += [(checked.number, link) for link in checked.links]
 
@@ -64,9 +68,13 @@ class References:
                 yield file, link
 
     def _finding(self, file: int, link: Link, clause: str, remedy: str) -> Finding:
-        lost = self.files[file].name.endswith(COPY) and self.index.find(key(link.to)) is None
-        level: Literal["note", "error"] = "note" if lost else "error"
-        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, LOST if lost else remedy, level)
+        missing = [one for one in (link.to, link.raw) if one and self.index.find(key(one)) is None]
+        level: Literal["note", "error"] = "error"
+        if missing and self.files[file].name.endswith(COPY):
+            level, remedy = "note", LOST
+        elif missing and all((file, one) in self._lost for one in missing):
+            level, remedy = "note", MENDED
+        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, remedy, level)
 
     def _clause(self, file: int, link: Link, heads: set[bytes]) -> tuple[str, str] | None:
         if link.what == "head":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from struct import Struct
@@ -13,7 +13,7 @@ from kcnacrawl.archive.lint.digests import differ
 from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.index import RecordIndex, place, unplace
 from kcnacrawl.archive.lint.origin import origin_of
-from kcnacrawl.archive.lint.remedies import ANEW, RESTORE
+from kcnacrawl.archive.lint.remedies import ANEW, MENDED, RESTORE
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import refers_to
@@ -26,8 +26,14 @@ _CLAIM = Struct("<Q16s8sI")
 class Revisits:
     """Collects revisits, at 36 bytes each, until all records are known."""
 
-    def __init__(self, files: Sequence[Path], others: Sequence[Path], index: RecordIndex) -> None:
-        """:param others: files that are not checked but may hold originals"""
+    def __init__(
+        self, files: Sequence[Path], others: Sequence[Path], index: RecordIndex, lost: Set[tuple[int, bytes]]
+    ) -> None:
+        """
+        :param others: files that are not checked but may hold originals
+        :param lost: ids of what files lost before they were mended, each with the number of the file
+        """
+        self._lost = lost
         self._files = files
         self._others = others
         self._index = index
@@ -58,6 +64,10 @@ class Revisits:
             original = refers_to(revisit)
             if original in found:
                 yield from self._compare(at, found[original])
+                continue
+            if (unplace(at)[0], original.encode()) in self._lost:
+                clause = f"its original, {shown(original)}, is in none of the files"
+                yield replace(self._finding(at, revisit, clause, MENDED), level="note")
                 continue
             date = revisit.get("WARC-Refers-To-Date") or ""
             remedy = f"bring back the file that was being written at {shown(date, 30) or 'that time'}"

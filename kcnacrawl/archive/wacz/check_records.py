@@ -12,7 +12,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.lint.finding import Finding, shown, told_elsewhere
 from kcnacrawl.archive.lint.indexline import Meaning, read_meaning
-from kcnacrawl.archive.lint.remedies import ANEW, KNOW, LOST, RECOMPRESS
+from kcnacrawl.archive.lint.remedies import ANEW, KNOW, LOST, MENDED, RECOMPRESS
 from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.reader import read_record
 from kcnacrawl.archive.wacz.check_index import Lines
@@ -29,7 +29,7 @@ def check_records(
     """Findings on records, on records without line, and on lines that are not those of their records."""
     paths = subject.warcs()
     yield from _forms(subject)
-    kept = (KNOW, LOST, RECOMPRESS) if ours else (KNOW, LOST, RECOMPRESS, ANEW)
+    kept = (KNOW, LOST, MENDED, RECOMPRESS) if ours else (KNOW, LOST, MENDED, RECOMPRESS, ANEW)
     size = sum(map(size_of, paths))
     for finding in lint(paths, Counts(), processes=processes, progress=steps.begin(size)):
         yield finding if finding.remedy in kept else replace(finding, remedy=REFETCH)

@@ -100,14 +100,15 @@ def _write_archive(package: ZipWriter, plan: Plan, made: Made, instant: datetime
             copy_range(info.path, 0, info.size, out, copied)
     for number in sorted(plan.partly):
         info = plan.files[number]
-        ending = COPY if info.is_copy else f"-excerpt{_SUFFIX}"
+        ending = COPY if info.is_copy or info.is_mended else f"-excerpt{_SUFFIX}"
         name = info.damaged.name.removesuffix(_SUFFIX) + ending
         _write_excerpt(package, plan, made, instant, name, CHOSEN, [number], copied)
     stamp = f"{instant:%Y%m%d%H%M%S}"
     for why, what in ((ORIGINAL, "originals"), (REQUISITE, "requisites")):
         if sources := plan.sources(why):
-            # What the records of a repaired copy were concurrent to may be lost: the name tells that, too.
-            ending = COPY if any(plan.files[number].is_copy for number in sources) else _SUFFIX
+            taken = [plan.files[number] for number in sources]
+            # What the records of a repaired or mended file were concurrent to may be lost: the name tells that, too.
+            ending = COPY if any(info.is_copy or info.is_mended for info in taken) else _SUFFIX
             _write_excerpt(package, plan, made, instant, f"{what}-{stamp}{ending}", why, sources, copied)
     made.files = len(plan.whole) + len(made.names)
     made.originals, made.requisites = plan.count(ORIGINAL), plan.count(REQUISITE)

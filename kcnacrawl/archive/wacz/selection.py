@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.loss import read_loss
 from kcnacrawl.archive.mend import REPAIRED
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.record import read_fields
@@ -82,6 +83,8 @@ class FileInfo:
     run: str = ""
     crawl: str = ""
     date: str = ""
+    is_mended: bool = False
+    """Whether it says that it lost something before it was mended."""
 
     @property
     def is_copy(self) -> bool:
@@ -113,4 +116,5 @@ def read_info(path: Path) -> FileInfo:
         run=fields.get("run", ""),
         crawl=fields.get("crawl", ""),
         date=first.get("WARC-Date") or "",
+        is_mended=read_loss(path) is not None,
     )

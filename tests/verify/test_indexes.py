@@ -186,6 +186,19 @@ def test_zipnum_with_a_wrong_offset(indexed: Indexed) -> None:
     )
 
 
+@pytest.mark.parametrize("length", [1 << 20, 1 << 59])
+def test_zipnum_with_a_block_that_ends_behind_its_file(indexed: Indexed, length: int) -> None:
+    data, idx = _zipnum(indexed)
+    before, mark, last = idx.read_bytes().rpartition(b'"length": ')
+    idx.write_bytes(before + mark + b"%d" % length + last[last.index(b",") :])
+    start, size = (
+        json.loads(b"{" + idx.read_bytes().splitlines()[-1].partition(b" {")[2])["offset"],
+        data.stat().st_size,
+    )
+    ends = f"i.idx:4: its block ends at {start + length}, but i.cdx.gz has {size} bytes; {REINDEX}."
+    assert ends in indexed.told(idx)
+
+
 def test_zipnum_with_a_changed_block(indexed: Indexed) -> None:
     data, idx = _zipnum(indexed)
     data.write_bytes(data.read_bytes() + b"more")

@@ -14,7 +14,7 @@ import orjson
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.absent import begun_at
 from kcnacrawl.archive.lint.check import Counts
-from kcnacrawl.archive.lint.finding import Finding, quoted, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import parse_manifest
 
@@ -27,8 +27,9 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
     :param counts: of the WARC files that were just checked; accounts that name others are held against nothing
     """
     for path in paths:
-        for clause in _flaws(path, counts):
-            yield Finding(str(path), None, None, clause, RESTORE)
+        for clause, damaged in _flaws(path, counts):
+            lack = Lack("other", damaged, is_there=True) if damaged else None
+            yield Finding(str(path), None, None, clause, RESTORE, lack=lack)
 
 
 def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:
@@ -62,29 +63,34 @@ def _read(path: Path) -> Any:
         return None
 
 
-def _flaws(path: Path, counts: Counts) -> Iterator[str]:
+def _flaws(path: Path, counts: Counts) -> Iterator[tuple[str, str | None]]:
+    """Clauses, each with the name of a damaged file that may be the reason."""
     account = _read(path)
     match account:
         case {"run": str(run), "reason": str(reason), "warc": list(names), "stats": dict(stats)}:
             pass
         case _:
-            yield "it is no account of a run"
+            yield "it is no account of a run", None
             return
     if run != path.stem:
-        yield f"it is the account of run {shown(run)}"
+        yield f"it is the account of run {shown(run)}", None
     files = [Path(str(name)).name for name in names]
     if not files or any(name not in counts.kinds for name in files):
         return
     ended = counts.endings.get(run)
     if ended is not None and ended != reason:
-        yield f"it says that the run ended as {quoted(reason)}, but the last record of the run says {quoted(ended)}"
+        said = f"it says that the run ended as {quoted(reason)}, but the last record of the run says {quoted(ended)}"
+        yield said, None
     if reason == "finished":
-        yield from _counted(stats, sum((counts.kinds[name] for name in files), Counter()))
+        damaged = next((name for name in files if name in counts.damaged), None)
+        yield from _counted(stats, sum((counts.kinds[name] for name in files), Counter()), damaged)
 
 
-def _counted(stats: dict[str, Any], found: Counter[str]) -> Iterator[str]:
+def _counted(stats: dict[str, Any], found: Counter[str], damaged: str | None) -> Iterator[tuple[str, str | None]]:
     said = {name.removeprefix(_RECORDS): count for name, count in stats.items() if name.startswith(_RECORDS)}
     for kind in sorted(said.keys() | found.keys()):
         if said.get(kind, 0) != found[kind]:
             what = f"{shown(str(said.get(kind, 0)))} {shown(kind, 20)} records"
-            yield f"it says that {what} were written, but its WARC files hold {found[kind]}"
+            is_lost = type(said.get(kind)) is int and said[kind] > found[kind]
+            clause = f"it says that {what} were written, but its WARC files hold {found[kind]}"
+            yield clause, damaged if is_lost else None

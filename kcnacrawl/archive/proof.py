@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kcnacrawl.archive.accounts import check_accounts, check_manifests, written_until
@@ -57,10 +57,10 @@ class Proof:
             yield finding
 
     def _grouped(self, findings: Iterable[Finding], accounts: Sequence[Path]) -> Iterator[Finding]:
-        """What follows from a missing file becomes a note, and the file one finding."""
-        absent = Absent()
+        """What follows from a missing or damaged file becomes a note, and the file one finding."""
+        absent = Absent(self.counts.damaged)
         for finding in findings:
-            yield replace(finding, level="note") if absent.takes(finding) else finding
+            yield absent.note(finding) if absent.takes(finding) else finding
         if absent.is_empty:
             return
         present = [path.name.removesuffix(OPEN) for path in files_in(self.warc_folder, WARC_ENDINGS)]

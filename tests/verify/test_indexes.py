@@ -61,7 +61,7 @@ def test_of_a_damaged_record_the_index_is_right(indexed: Indexed) -> None:
     data[int(indexed.field(2, "offset")) + int(indexed.field(2, "length")) - 8] ^= 1  # of its CRC-32
     indexed.warc.write_bytes(data)
     told = [line for line in indexed.told() if line.startswith("index.cdxj:3: it leads to no record")]
-    assert [line.endswith("; bring the file back from a copy.") for line in told] == [True], told
+    assert [line.endswith(f"; bring {indexed.warc.name} back from a copy.") for line in told] == [True], told
 
 
 def test_an_index_in_other_words(indexed: Indexed) -> None:

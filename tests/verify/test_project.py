@@ -75,6 +75,33 @@ def test_a_changed_article_of_a_later_night_is_told(project: Path) -> None:
     assert summary == "25 articles checked, 1 findings."
 
 
+@pytest.mark.parametrize("damage", ["a byte changed", "a stretch cut out", "a stretch of zeros"])
+def test_damage_of_a_file_leads_to_that_file_alone(project: Path, damage: str) -> None:
+    """Account, index, articles and revisits of a later night miss what is lost; bringing one file back mends them."""
+    first = json.loads(lines(project, 0).read_text("utf-8").splitlines()[3])["receipt"]
+    path = project / "output/warc" / first["warc"]
+    data = bytearray(path.read_bytes())
+    place = first["offset"] + first["length"] // 2
+    stretch = {"a byte changed": (1, bytes([data[place] ^ 1])), "a stretch cut out": (3000, b"")}
+    size, new = stretch.get(damage, (3000, bytes(3000)))
+    data[place : place + size] = new
+    path.write_bytes(data)
+    name = path.relative_to(project)
+    done = scrapy(project, "verify")
+    *found, _ = done.out.splitlines()
+    assert done.status == 1
+    assert [line.partition(":")[0] for line in found] == [str(name)] * len(found)
+    assert re.fullmatch(rf"{name}:\d+: .*; bring the file back from a copy\.", found[0])
+    assert re.search(r": \d+ articles.*, \d+ revisits? and \d+ lines of indexes lead into what is damaged", found[-1])
+    notes = scrapy(project, "verify", "--notes").out
+    for kind in ("runs", "cdxj", "articles"):
+        told = re.findall(rf"^output/{kind}/.*: note: .*; (.*)\.$", notes, re.MULTILINE)
+        assert {f"bring {name} back from a copy"} == set(told), kind
+    # Named alone, articles and index lead to the file as well.
+    alone = scrapy(project, "verify", str(lines(project, 0).relative_to(project))).out
+    assert f"; bring {name} back from a copy." in alone
+
+
 def test_a_receipt_of_another_capture_is_told(project: Path) -> None:
     items = [json.loads(line) for line in lines(project, 1).read_text("utf-8").splitlines()]
     one, other = [item["receipt"] for item in items if item["receipt"]["revisit"]][:2]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
 from kcnacrawl.archive.lint.remedies import ANEW, LOST, RESTORE
@@ -64,9 +65,14 @@ class References:
                 yield file, link
 
     def _finding(self, file: int, link: Link, clause: str, remedy: str) -> Finding:
-        lost = self.files[file].name.endswith(COPY) and self.index.find(key(link.to)) is None
+        path = self.files[file]
+        # What belongs together is in one file.
+        is_gone = self.index.find(key(link.raw or link.to)) is None
+        lost = path.name.endswith(COPY) and self.index.find(key(link.to)) is None
         level: Literal["note", "error"] = "note" if lost else "error"
-        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, LOST if lost else remedy, level)
+        lack = Lack("other", path.name.removesuffix(OPEN), is_there=True) if is_gone else None
+        record = shown(link.id, 120)
+        return Finding(str(path), link.offset, record, clause, LOST if lost else remedy, level, lack)
 
     def _clause(self, file: int, link: Link, heads: set[bytes]) -> tuple[str, str] | None:
         if link.what == "head":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 RESTORE = "bring the file back from a copy"
 ELSEWHERE = "bring it back from a copy, or say with -s WARC_DIR=FOLDER where it is"
 MEND = "bring the file back from a copy, or keep what is whole with `scrapy mend {file}`"
@@ -11,3 +13,8 @@ KNOW = "nothing needs to be done"
 RECOMPRESS = "compress the file anew with one gzip member for each record"
 REINDEX = "make the index anew with `scrapy cdxj`"
 REEXTRACT = "write the line anew with `scrapy reextract {file}`"
+
+
+def restore(path: Path) -> str:
+    """What to do about a finding whose reason is in another file."""
+    return f"bring {path} back from a copy"

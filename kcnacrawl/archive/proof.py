@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kcnacrawl.archive.accounts import check_accounts, check_manifests, written_until
 from kcnacrawl.archive.errors import ArchiveError
@@ -25,6 +26,9 @@ from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.proving import prove
 
+if TYPE_CHECKING:
+    from kcnacrawl.archive.wacz.signed import Signed
+
 Progress = Callable[[str, int, int], None]
 """Is told what is being checked, how much more of it is done, and how much there is."""
 
@@ -35,6 +39,9 @@ class Proof:
 
     warc_folder: Path
     processes: int | None = None
+    signed_by: str | None = None
+    """The key that packages must be signed with, as ``Signed.key`` has it; any or none when null."""
+
     progress: Progress = lambda what, done, total: None
     counts: Counts = field(default_factory=Counts)
     indexes: int = 0
@@ -44,6 +51,9 @@ class Proof:
     """Of runs, and manifests."""
 
     levels: Counter[str] = field(default_factory=Counter)
+    signed: list[Signed] = field(default_factory=list)
+    """By whom packages are signed."""
+
     lost: list[ArchiveError] = field(default_factory=list)
     """Files that are not what they should be at all."""
 
@@ -121,11 +131,15 @@ class Proof:
 
     def _check_packages(self, paths: Sequence[Path]) -> Iterator[Finding]:
         from kcnacrawl.archive.wacz.check import check_wacz
+        from kcnacrawl.archive.wacz.signed import read_signed
 
         bar = self._bar("Packages", sum(map(_size, paths)))
         for path in paths:
             yield from check_wacz(path, self.processes, bar)
             self.packages += 1
+            if (signed := read_signed(path)) is not None:
+                self.signed.append(signed)
+                yield from signed.flaws(self.signed_by) if self.signed_by else ()
 
     def _check_articles(self, path: Path, identity: str | None) -> Iterator[Finding]:
         bar = self._bar(path.name, _lines_in(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,34 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
         for clause, damaged in _flaws(path, counts):
             lack = Lack("other", damaged, is_there=True) if damaged else None
             yield Finding(str(path), None, None, clause, RESTORE, lack=lack)
+
+
+def check_lines(paths: Sequence[Path], lines: Mapping[Path, int]) -> Iterator[Finding]:
+    """Findings on files of articles that hold fewer than the accounts of their crawls say, or are gone.
+
+    Only of crawls that are done, which nobody goes on with, and of the file that a crawl writes by itself: what stands
+    in one of another name the user chose. More lines may be there: ``scrapy reextract`` finds pages beyond a limit.
+
+    :param lines: of the files that were just read; when there is none, nothing is known
+    """
+    counts = {path.name: (path, count) for path, count in lines.items()}
+    for path in paths if counts else ():
+        match _read(path):
+            case {
+                "did_what_was_asked": True,
+                "spider": str(spider),
+                "crawl": str(crawl),
+                "articles": int(said),
+                "articles_files": [str(name)],
+            } if Path(name).name == f"{spider}-{crawl}.jsonl":
+                pass
+            case _:
+                continue
+        file, count = counts.get(Path(name).name, (Path(name), 0))
+        if count < said and (file in lines or not file.exists()):
+            clause = f"it has {count} lines" if file in lines else "it is not there"
+            clause += f", but the account of run {shown(path.stem)} says that {said} articles came out"
+            yield Finding(str(file), None, None, clause, f"{RESTORE}, or write it anew with `scrapy reextract`")
 
 
 def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:
@@ -74,6 +102,9 @@ def _flaws(path: Path, counts: Counts) -> Iterator[tuple[str, str | None]]:
             return
     if run != path.stem:
         yield f"it is the account of run {shown(run)}", None
+    told, out = account.get("articles"), [stats.get(name, 0) for name in ("item_scraped_count", "resume/articles")]
+    if type(told) is int and all(type(count) is int for count in out) and told != sum(out):
+        yield f"it says that {shown(str(told))} articles came out, but its statistics say {shown(str(sum(out)))}", None
     files = [Path(str(name)).name for name in names]
     if not files or any(name not in counts.kinds for name in files):
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kcnacrawl.archive.accounts import check_accounts, check_manifests, written_until
+from kcnacrawl.archive.accounts import check_accounts, check_lines, check_manifests, written_until
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.kinds import WARC_ENDINGS, Targets
@@ -49,6 +49,9 @@ class Proof:
     articles: int = 0
     accounts: int = 0
     """Of runs, and manifests."""
+
+    _lines: dict[Path, int] = field(default_factory=dict)
+    """How many lines files of articles have."""
 
     levels: Counter[str] = field(default_factory=Counter)
     signed: list[Signed] = field(default_factory=list)
@@ -92,6 +95,8 @@ class Proof:
                 yield from self._check_articles(path, identity)
             except ArchiveError as error:
                 self.lost.append(error)
+        if identity is None:
+            yield from check_lines(targets.accounts, self._lines)
 
     def _check_warcs(self, paths: Sequence[Path]) -> Iterator[Finding]:
         there = {path.resolve() for path in paths}
@@ -144,11 +149,13 @@ class Proof:
     def _check_articles(self, path: Path, identity: str | None) -> Iterator[Finding]:
         bar = self._bar(path.name, _lines_in(path))
         wanted = (line for line in read_lines([path]) if _is_wanted(line, identity))
-        yield from prove(self._counted(wanted), self.warc_folder, processes=self.processes, progress=bar)
+        yield from prove(self._counted(path, wanted), self.warc_folder, processes=self.processes, progress=bar)
 
-    def _counted(self, lines: Iterable[Line]) -> Iterator[Line]:
+    def _counted(self, path: Path, lines: Iterable[Line]) -> Iterator[Line]:
+        self._lines[path] = 0
         for line in lines:
             self.articles += 1
+            self._lines[path] += 1
             yield line
 
     def _bar(self, what: str, total: int) -> Callable[[int], None]:

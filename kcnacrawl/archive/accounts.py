@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import orjson
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.absent import begun_at
 from kcnacrawl.archive.lint.check import Counts
-from kcnacrawl.archive.lint.finding import Finding, quoted, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import parse_manifest
 
@@ -27,8 +27,37 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
     :param counts: of the WARC files that were just checked; accounts that name others are held against nothing
     """
     for path in paths:
-        for clause in _flaws(path, counts):
-            yield Finding(str(path), None, None, clause, RESTORE)
+        for clause, damaged in _flaws(path, counts):
+            lack = Lack("other", damaged, is_there=True) if damaged else None
+            yield Finding(str(path), None, None, clause, RESTORE, lack=lack)
+
+
+def check_lines(paths: Sequence[Path], lines: Mapping[Path, int]) -> Iterator[Finding]:
+    """Findings on files of articles that hold fewer than the accounts of their crawls say, or are gone.
+
+    Only of crawls that are done, which nobody goes on with, and of the file that a crawl writes by itself: what stands
+    in one of another name the user chose. More lines may be there: ``scrapy reextract`` finds pages beyond a limit.
+
+    :param lines: of the files that were just read; when there is none, nothing is known
+    """
+    counts = {path.name: (path, count) for path, count in lines.items()}
+    for path in paths if counts else ():
+        match _read(path):
+            case {
+                "did_what_was_asked": True,
+                "spider": str(spider),
+                "crawl": str(crawl),
+                "articles": int(said),
+                "articles_files": [str(name)],
+            } if Path(name).name == f"{spider}-{crawl}.jsonl":
+                pass
+            case _:
+                continue
+        file, count = counts.get(Path(name).name, (Path(name), 0))
+        if count < said and (file in lines or not file.exists()):
+            clause = f"it has {count} lines" if file in lines else "it is not there"
+            clause += f", but the account of run {shown(path.stem)} says that {said} articles came out"
+            yield Finding(str(file), None, None, clause, f"{RESTORE}, or write it anew with `scrapy reextract`")
 
 
 def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:
@@ -62,29 +91,37 @@ def _read(path: Path) -> Any:
         return None
 
 
-def _flaws(path: Path, counts: Counts) -> Iterator[str]:
+def _flaws(path: Path, counts: Counts) -> Iterator[tuple[str, str | None]]:
+    """Clauses, each with the name of a damaged file that may be the reason."""
     account = _read(path)
     match account:
         case {"run": str(run), "reason": str(reason), "warc": list(names), "stats": dict(stats)}:
             pass
         case _:
-            yield "it is no account of a run"
+            yield "it is no account of a run", None
             return
     if run != path.stem:
-        yield f"it is the account of run {shown(run)}"
+        yield f"it is the account of run {shown(run)}", None
+    told, out = account.get("articles"), [stats.get(name, 0) for name in ("item_scraped_count", "resume/articles")]
+    if type(told) is int and all(type(count) is int for count in out) and told != sum(out):
+        yield f"it says that {shown(str(told))} articles came out, but its statistics say {shown(str(sum(out)))}", None
     files = [Path(str(name)).name for name in names]
     if not files or any(name not in counts.kinds for name in files):
         return
     ended = counts.endings.get(run)
     if ended is not None and ended != reason:
-        yield f"it says that the run ended as {quoted(reason)}, but the last record of the run says {quoted(ended)}"
+        said = f"it says that the run ended as {quoted(reason)}, but the last record of the run says {quoted(ended)}"
+        yield said, None
     if reason == "finished":
-        yield from _counted(stats, sum((counts.kinds[name] for name in files), Counter()))
+        damaged = next((name for name in files if name in counts.damaged), None)
+        yield from _counted(stats, sum((counts.kinds[name] for name in files), Counter()), damaged)
 
 
-def _counted(stats: dict[str, Any], found: Counter[str]) -> Iterator[str]:
+def _counted(stats: dict[str, Any], found: Counter[str], damaged: str | None) -> Iterator[tuple[str, str | None]]:
     said = {name.removeprefix(_RECORDS): count for name, count in stats.items() if name.startswith(_RECORDS)}
     for kind in sorted(said.keys() | found.keys()):
         if said.get(kind, 0) != found[kind]:
             what = f"{shown(str(said.get(kind, 0)))} {shown(kind, 20)} records"
-            yield f"it says that {what} were written, but its WARC files hold {found[kind]}"
+            is_lost = type(said.get(kind)) is int and said[kind] > found[kind]
+            clause = f"it says that {what} were written, but its WARC files hold {found[kind]}"
+            yield clause, damaged if is_lost else None

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
+from kcnacrawl.archive.cut import missing_bytes
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.window import map_all, map_stretch
 
@@ -222,7 +223,10 @@ def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
     """:raises OSError: when it is no ZIP file, or none that can be read"""
     try:
         with zipfile.ZipFile(file) as package:
-            return package.infolist()
+            infos = package.infolist()
+        if (clause := missing_bytes(file, infos)) is not None:
+            raise zipfile.BadZipFile(clause)
+        return infos
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise OSError(errno.EBADMSG, f"{file.name} is no whole ZIP file", file.name) from error
 

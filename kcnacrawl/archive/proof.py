@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kcnacrawl.archive.accounts import check_accounts, check_manifests, written_until
+from kcnacrawl.archive.accounts import check_accounts, check_lines, check_manifests, written_until
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.kinds import WARC_ENDINGS, Targets
@@ -25,6 +26,9 @@ from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.proving import prove
 
+if TYPE_CHECKING:
+    from kcnacrawl.archive.wacz.signed import Signed
+
 Progress = Callable[[str, int, int], None]
 """Is told what is being checked, how much more of it is done, and how much there is."""
 
@@ -35,6 +39,9 @@ class Proof:
 
     warc_folder: Path
     processes: int | None = None
+    signed_by: str | None = None
+    """The key that packages must be signed with, as ``Signed.key`` has it; any or none when null."""
+
     progress: Progress = lambda what, done, total: None
     counts: Counts = field(default_factory=Counts)
     indexes: int = 0
@@ -43,7 +50,13 @@ class Proof:
     accounts: int = 0
     """Of runs, and manifests."""
 
+    _lines: dict[Path, int] = field(default_factory=dict)
+    """How many lines files of articles have."""
+
     levels: Counter[str] = field(default_factory=Counter)
+    signed: list[Signed] = field(default_factory=list)
+    """By whom packages are signed."""
+
     lost: list[ArchiveError] = field(default_factory=list)
     """Files that are not what they should be at all."""
 
@@ -57,10 +70,10 @@ class Proof:
             yield finding
 
     def _grouped(self, findings: Iterable[Finding], accounts: Sequence[Path]) -> Iterator[Finding]:
-        """What follows from a missing file becomes a note, and the file one finding."""
-        absent = Absent()
+        """What follows from a missing or damaged file becomes a note, and the file one finding."""
+        absent = Absent(self.counts.damaged)
         for finding in findings:
-            yield replace(finding, level="note") if absent.takes(finding) else finding
+            yield absent.note(finding) if absent.takes(finding) else finding
         if absent.is_empty:
             return
         present = [path.name.removesuffix(OPEN) for path in files_in(self.warc_folder, WARC_ENDINGS)]
@@ -83,6 +96,8 @@ class Proof:
                 yield from self._check_articles(path, identity, bar)
             except ArchiveError as error:
                 self.lost.append(error)
+        if identity is None:
+            yield from check_lines(targets.accounts, self._lines)
 
     def _check_warcs(self, paths: Sequence[Path]) -> Iterator[Finding]:
         there = {path.resolve() for path in paths}
@@ -122,20 +137,26 @@ class Proof:
 
     def _check_packages(self, paths: Sequence[Path]) -> Iterator[Finding]:
         from kcnacrawl.archive.wacz.check import check_wacz
+        from kcnacrawl.archive.wacz.signed import read_signed
 
         bar = self._bar("Packages", sum(map(_size, paths)))
         for path in paths:
             yield from check_wacz(path, self.processes, bar)
             self.packages += 1
+            if (signed := read_signed(path)) is not None:
+                self.signed.append(signed)
+                yield from signed.flaws(self.signed_by) if self.signed_by else ()
 
     def _check_articles(self, path: Path, identity: str | None, bar: Callable[[int], None]) -> Iterator[Finding]:
         wanted = self._wanted(path, identity, bar)
         yield from prove(wanted, self.warc_folder, processes=self.processes, progress=bar)
 
     def _wanted(self, path: Path, identity: str | None, bar: Callable[[int], None]) -> Iterator[Line]:
+        self._lines[path] = 0
         for line in read_lines([path]):
             if _is_wanted(line, identity):
                 self.articles += 1
+                self._lines[path] += 1
                 yield line
             else:
                 bar(1)

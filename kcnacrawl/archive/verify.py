@@ -14,7 +14,7 @@ from kcnacrawl.archive.cards import FirstCards, cards_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import Line
 from kcnacrawl.archive.lint.finding import Finding, Lack
-from kcnacrawl.archive.lint.remedies import RESTORE, REWRITE
+from kcnacrawl.archive.lint.remedies import RESTORE, REWRITE, restore
 from kcnacrawl.archive.mapped import is_readable
 from kcnacrawl.archive.pages import open_record
 from kcnacrawl.archive.photos import picture_of
@@ -37,6 +37,8 @@ _FROM_LISTING = frozenset({"published", "published_raw", "published_from", "prob
 
 _CRAWLS = 2
 """Of how many crawls the answers are remembered, which may be a gigabyte for a year of them; lines come by crawl."""
+
+_What = Literal["article", "photo"]
 
 FIRST_REVISION = 1
 """Nothing holds the revisions of an article against each other yet, so every line is the first."""
@@ -70,7 +72,9 @@ class Verifier:
             yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", remedy)
         while self._lacks:
             lack, clause = self._lacks.pop()
-            yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", RESTORE, lack=lack)
+            path = Path(lack.file) if lack.is_there and lack.file else None
+            remedy = restore(self.warc_folder / path) if path and path.name == lack.file else RESTORE
+            yield Finding(str(line.path), line.number, None, f"{line.item['id']}: {clause}", remedy, lack=lack)
 
     def _flaws(self, item: dict[str, Any]) -> Iterator[Flaw]:
         if type(item.get("revision")) is not int or item["revision"] != FIRST_REVISION:
@@ -81,11 +85,10 @@ class Verifier:
             return
         if any(self._is_missing("article", part) for part in (receipt, receipt.revisit) if part is not None):
             return
-        try:
-            record, revisit = self._records(receipt)
-        except ArchiveError as error:
-            yield str(error).rstrip("."), RESTORE
+        records = self._records("article", receipt)
+        if records is None:
             return
+        record, revisit = records
         place = f"{record.path} at {record.offset}, record {record.id}"
         broken = revisit_flaw(revisit, record)
         for clause, remedy in receipt_flaws(receipt, record, revisit, broken):
@@ -95,16 +98,21 @@ class Verifier:
                 yield f"{place}: {clause}", remedy
         yield from self._photo_flaws(item, (revisit or record).path)
 
-    def _records(self, receipt: Receipt) -> tuple[Record, Record | None]:
-        """The record that holds the bytes, and the revisit that a receipt names.
+    def _records(self, what: _What, receipt: Receipt) -> tuple[Record, Record | None] | None:
+        """The record with the bytes, and the revisit that a receipt names; null if one is damaged, as is noted."""
+        part: Receipt | Revisit = receipt
+        try:
+            record = self._record(receipt.warc, receipt.offset)
+            if receipt.revisit is None:
+                return record, None
+            part = receipt.revisit
+            return record, self._record(part.warc, part.offset)
+        except ArchiveError as error:
+            lack = Lack(what, part.warc, part.record_id, part.date, is_there=True)
+            self._lacks.append((lack, str(error).rstrip(".")))
+            return None
 
-        :raises ArchiveError: when one of them cannot be read
-        """
-        revisit = receipt.revisit
-        record = self._record(receipt.warc, receipt.offset)
-        return record, self._record(revisit.warc, revisit.offset) if revisit else None
-
-    def _is_missing(self, what: Literal["article", "photo"], receipt: Receipt | Revisit) -> bool:
+    def _is_missing(self, what: _What, receipt: Receipt | Revisit) -> bool:
         """Whether the file that a receipt leads into is not there; that is noted."""
         if Path(receipt.warc).name != receipt.warc:
             return False
@@ -159,11 +167,10 @@ class Verifier:
             return
         if self._is_missing("photo", receipt):
             return
-        try:
-            record, revisit = self._records(receipt)
-        except ArchiveError as error:
-            yield str(error).rstrip("."), RESTORE
+        records = self._records("photo", receipt)
+        if records is None:
             return
+        record, revisit = records
         place = f"{record.path} at {record.offset}, record {record.id}"
         flaws = list(receipt_flaws(receipt, record, revisit, revisit_flaw(revisit, record)))
         yield from ((f"{place}: {clause}", remedy) for clause, remedy in flaws)

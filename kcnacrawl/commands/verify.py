@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from kcnacrawl.archive.lint.finding import Finding
     from kcnacrawl.archive.output import Output
     from kcnacrawl.bars import Bars
+
+
+_HASH = re.compile(r"(?i:sha256:)?[0-9a-fA-F]{64}")
 
 
 class Command(ProjectCommand):
@@ -41,6 +45,7 @@ class Command(ProjectCommand):
         parser.add_argument("--notes", action="store_true", help="print also what breaks no rule")
         parser.add_argument("--chain", action="store_true", help="check the manifests of all runs and what they name")
         parser.add_argument("--head", metavar="HASH", help="with --chain: this manifest, noted earlier, must be in it")
+        parser.add_argument("--signed-by", metavar="SHA256", help="packages must be signed with the key of this hash")
         parser.add_argument("--processes", type=int, metavar="N", help="use so many instead of all cores")
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -48,7 +53,12 @@ class Command(ProjectCommand):
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         if opts.head and not opts.chain:
             raise UsageError("--head belongs to --chain.", print_help=False)
-        if opts.head and not re.fullmatch(r"(?i:sha256:)?[0-9a-fA-F]{64}", opts.head):
+        if opts.signed_by and opts.chain:
+            raise UsageError("--signed-by is about packages, which --chain does not check.", print_help=False)
+        if opts.signed_by and not _HASH.fullmatch(opts.signed_by):
+            clause = "it has 64 hexadecimal digits, as scrapy wacz --key prints it"
+            raise UsageError(f"--signed-by {opts.signed_by} is no hash of a key; {clause}.", print_help=False)
+        if opts.head and not _HASH.fullmatch(opts.head):
             clause = "it has 64 hexadecimal digits, as scrapy verify --chain prints it"
             raise UsageError(f"--head {opts.head} is no hash of a manifest; {clause}.", print_help=False)
         if opts.chain and (args or opts.id):
@@ -64,10 +74,15 @@ class Command(ProjectCommand):
 
         lost: list[ArchiveError] = []
         targets = self._targets(args, opts.id, lost)
-        proof = Proof(self._folder("WARC_DIR", "output/warc"), opts.processes)
+        if opts.signed_by and not targets.packages:
+            raise ArchiveError("--signed-by is about packages, and there is none among what is to be checked.")
+        signed_by = f"sha256:{opts.signed_by[-64:].lower()}" if opts.signed_by else None
+        proof = Proof(self._folder("WARC_DIR", "output/warc"), opts.processes, signed_by)
         with progress_bars() as bars:
             proof.progress = bars
             _print(proof.check(targets, opts.id), opts.notes, output, bars)
+        for signed in proof.signed:
+            print(signed, file=sys.stderr)  # no finding: standard output has a line for each of these
         lost += proof.lost
         for error in lost:
             self.complain(error)

@@ -114,3 +114,17 @@ def test_a_missing_folder_is_told_instead_of_its_files() -> None:
         f"{NEW}:7: record <new>: its original is gone; look.",
     ]
     assert told(present=None) == []
+
+
+def test_what_leads_into_a_damaged_file_is_told_with_it_once() -> None:
+    lacks = [Lack("article", OLD, "<a>", is_there=True), Lack("line", OLD, is_there=True), Lack("other", OLD)]
+    findings = [Finding("a", 1, None, "it is damaged", "make it anew", lack=lack) for lack in lacks]
+    findings += [revisit("<a>", ""), revisit("<b>", "2026-03-01T00:00:05Z")]
+    absent = Absent({OLD: Path("warc") / OLD})
+    assert all(map(absent.takes, findings))
+    assert str(absent.note(findings[0])) == f"a:1: note: it is damaged; bring warc/{OLD} back from a copy."
+    (told,) = absent.answer(Path("warc"), (OLD, NEW))
+    clause = "1 article, 2 revisits and 1 line of an index lead into what is damaged in it"
+    assert str(told) == f"warc/{OLD}: {clause}; {RESTORE}"
+    # Of a file that is whole, each is a finding.
+    assert not any(map(Absent({NEW: Path("warc") / NEW}).takes, findings[:2]))

@@ -11,6 +11,7 @@ import pytest
 
 from kcnacrawl.archive.accounts import check_accounts
 from kcnacrawl.archive.lint.check import Counts, lint
+from kcnacrawl.archive.lint.finding import Lack
 from tests.verify.museum.piece import Piece, perfect
 
 RESTORE = "bring the file back from a copy"
@@ -76,3 +77,16 @@ def test_what_an_account_says_and_the_files_do_not(what: str, tmp_path: Path) ->
     account = account_of(piece)
     damage(piece)
     assert told(tmp_path, piece, {**account, **fields}) == [f"{line}; {RESTORE}." for line in said]
+
+
+def test_a_damaged_file_is_the_reason_for_less_but_not_for_more(tmp_path: Path) -> None:
+    piece = perfect(tmp_path)
+    path, account = tmp_path / "r.json", account_of(piece)
+    account["stats"]["warc/records/request"] += 1
+    account["stats"]["warc/records/metadata"] -= 1
+    path.write_text(json.dumps(account))
+    counts = Counts()
+    list(lint([piece.write(tmp_path)], counts))
+    counts.damaged[piece.name] = tmp_path / piece.name
+    lacks = {finding.sentence.split()[4]: finding.lack for finding in check_accounts([path], counts)}
+    assert lacks == {"metadata": None, "request": Lack("other", piece.name, is_there=True)}

@@ -61,7 +61,7 @@ def test_of_a_damaged_record_the_index_is_right(indexed: Indexed) -> None:
     data[int(indexed.field(2, "offset")) + int(indexed.field(2, "length")) - 8] ^= 1  # of its CRC-32
     indexed.warc.write_bytes(data)
     told = [line for line in indexed.told() if line.startswith("index.cdxj:3: it leads to no record")]
-    assert [line.endswith("; bring the file back from a copy.") for line in told] == [True], told
+    assert [line.endswith(f"; bring {indexed.warc.name} back from a copy.") for line in told] == [True], told
 
 
 def test_an_index_in_other_words(indexed: Indexed) -> None:
@@ -184,6 +184,19 @@ def test_zipnum_with_a_wrong_offset(indexed: Indexed) -> None:
     assert (
         f"i.idx:2: its block is damaged (Error -3 while decompressing data: incorrect header check); {REINDEX}." in told
     )
+
+
+@pytest.mark.parametrize("length", [1 << 20, 1 << 59])
+def test_zipnum_with_a_block_that_ends_behind_its_file(indexed: Indexed, length: int) -> None:
+    data, idx = _zipnum(indexed)
+    before, mark, last = idx.read_bytes().rpartition(b'"length": ')
+    idx.write_bytes(before + mark + b"%d" % length + last[last.index(b",") :])
+    start, size = (
+        json.loads(b"{" + idx.read_bytes().splitlines()[-1].partition(b" {")[2])["offset"],
+        data.stat().st_size,
+    )
+    ends = f"i.idx:4: its block ends at {start + length}, but i.cdx.gz has {size} bytes; {REINDEX}."
+    assert ends in indexed.told(idx)
 
 
 def test_zipnum_with_a_changed_block(indexed: Indexed) -> None:

@@ -75,6 +75,60 @@ def test_a_changed_article_of_a_later_night_is_told(project: Path) -> None:
     assert summary == "25 articles checked, 1 findings."
 
 
+@pytest.mark.parametrize("damage", ["a byte changed", "a stretch cut out", "a stretch of zeros"])
+def test_damage_of_a_file_leads_to_that_file_alone(project: Path, damage: str) -> None:
+    """Account, index, articles and revisits of a later night miss what is lost; bringing one file back mends them."""
+    first = json.loads(lines(project, 0).read_text("utf-8").splitlines()[3])["receipt"]
+    path = project / "output/warc" / first["warc"]
+    data = bytearray(path.read_bytes())
+    place = first["offset"] + first["length"] // 2
+    stretch = {"a byte changed": (1, bytes([data[place] ^ 1])), "a stretch cut out": (3000, b"")}
+    size, new = stretch.get(damage, (3000, bytes(3000)))
+    data[place : place + size] = new
+    path.write_bytes(data)
+    name = path.relative_to(project)
+    done = scrapy(project, "verify")
+    *found, _ = done.out.splitlines()
+    assert done.status == 1
+    assert [line.partition(":")[0] for line in found] == [str(name)] * len(found)
+    assert re.fullmatch(rf"{name}:\d+: .*; bring the file back from a copy\.", found[0])
+    assert re.search(r": \d+ articles.*, \d+ revisits? and \d+ lines of indexes lead into what is damaged", found[-1])
+    notes = scrapy(project, "verify", "--notes").out
+    for kind in ("runs", "cdxj", "articles"):
+        told = re.findall(rf"^output/{kind}/.*: note: .*; (.*)\.$", notes, re.MULTILINE)
+        assert {f"bring {name} back from a copy"} == set(told), kind
+    # Named alone, articles and index lead to the file as well.
+    alone = scrapy(project, "verify", str(lines(project, 0).relative_to(project))).out
+    assert f"; bring {name} back from a copy." in alone
+
+
+def test_lines_that_are_gone_are_missed(project: Path) -> None:
+    """Also when nothing else of the line is left anywhere but what the account of the run says."""
+    first, second = (path.relative_to(project) for path in (lines(project, 0), lines(project, 1)))
+    account = f"output/runs/{first.stem.removeprefix('kcnawatch-')}.json"
+    run = Path(account).stem
+    remedy = "bring the file back from a copy, or write it anew with `scrapy reextract`."
+    whole = (project / first).read_bytes().splitlines(keepends=True)
+    (project / first).write_bytes(b"".join(whole[:7] + whole[8:]))
+    done = scrapy(project, "verify")
+    said = f"but the account of run {run} says that 25 articles came out; {remedy}"
+    assert (done.status, done.out.splitlines()[:-1]) == (1, [f"{first}: it has 24 lines, {said}"])
+    (project / first).rename(project / "elsewhere.txt")
+    assert scrapy(project, "verify").out.splitlines()[:-1] == [f"{first}: it is not there, {said}"]
+    # Files that were not asked for are not missed, nor counted when one article of them is wanted.
+    (project / "elsewhere.txt").rename(project / first)
+    assert scrapy(project, "verify", account, str(second)).status == 0
+    assert scrapy(project, "verify", "--id", json.loads(whole[3])["id"], account, str(first)).status == 0
+
+
+def test_a_number_of_articles_that_an_account_does_not_have_from_its_run_is_told(project: Path) -> None:
+    path = next(path for path in (project / "output/runs").glob("*.json") if re.fullmatch(r"[0-9]+-\w+", path.stem))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "articles": 5}))
+    done = scrapy(project, "verify", "output/runs", "output/articles")
+    said = "it says that 5 articles came out, but its statistics say 25; bring the file back from a copy."
+    assert (done.status, done.out.splitlines()[:-1]) == (1, [f"{path.relative_to(project)}: {said}"])
+
+
 def test_a_receipt_of_another_capture_is_told(project: Path) -> None:
     items = [json.loads(line) for line in lines(project, 1).read_text("utf-8").splitlines()]
     one, other = [item["receipt"] for item in items if item["receipt"]["revisit"]][:2]

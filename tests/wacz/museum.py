@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Callable
 
@@ -98,6 +99,12 @@ def other_key(parts: Parts) -> None:
 def cut_table(parts: Parts) -> None:
     plain(lambda lines: lines)(parts)
     parts.files[INDEX] += gzip.compress(b"zz,example)/ 20261121210000351 {}\n")
+
+
+def length(value: int) -> Damage:
+    """Another length of the first block."""
+    new = b'"length": %d' % value
+    return lambda parts: parts.change(TABLE, lambda data: re.sub(rb'"length": \d+', new, data, count=1))
 
 
 def flip_checksum(parts: Parts) -> None:
@@ -229,6 +236,22 @@ MUSEUM: dict[str, tuple[Damage, str]] = {
     ),
     "table with a hole": (
         lambda parts: parts.change(TABLE, lambda data: data.replace(b'"offset": 0', b'"offset": 9')),
+        r"^indexes/index\.idx:2: its block does not begin where the one before ends;",
+    ),
+    "table with a block of a negative length": (
+        length(-1),
+        r"^indexes/index\.idx:2: its block at 0 of indexes/index\.cdx\.gz has -1 bytes, it says, but \d+ are there;",
+    ),
+    "table with an endless block": (
+        length(1 << 60),
+        r"^indexes/index\.idx:2: its block at 0 of indexes/index\.cdx\.gz has 1152921504606846976 bytes, it says,",
+    ),
+    "table with a block that ends behind its file": (
+        length(1 << 20),
+        r"^indexes/index\.idx:2: its block at 0 of indexes/index\.cdx\.gz has 1048576 bytes, it says, but \d+ are",
+    ),
+    "table with a negative place": (
+        lambda parts: parts.change(TABLE, lambda data: data.replace(b'"offset": 0', b'"offset": -9')),
         r"^indexes/index\.idx:2: its block does not begin where the one before ends;",
     ),
     "WARC damaged": (

@@ -89,7 +89,7 @@ def test_package_cut_short_is_told(sound: Packed, tmp_path: Path) -> None:
     path = tmp_path / "short.wacz"
     path.write_bytes(sound.path.read_bytes()[:-30])
     (finding,) = findings(path)
-    assert finding.startswith("it is no whole ZIP file (File is not a zip file); get an undamaged copy")
+    assert finding.startswith("it is no whole ZIP file (there is no directory at its end); get an undamaged copy")
 
 
 def test_name_that_is_no_text_is_told(sound: Packed, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive.kinds import Targets
+from kcnacrawl.archive.mapped import files_inside
 from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.wacz.check import check_wacz
 from tests.wacz.nights import Archive
@@ -88,6 +89,55 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
         [f"{{first}}: its CRC-32 is 67305985 in the header before it, but {{crc}} in the directory; {REFETCH}"],
     ),
 }
+
+
+def without(size: int, at: Callable[[bytes], int]) -> Callable[[bytes], bytes]:
+    return lambda data: data[: at(data)] + data[at(data) + size :]
+
+
+CUTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "in the first entry": (without(1000, lambda data: 200), "1000 bytes are missing behind 0, where {first} begins"),
+    "in the second entry": (
+        without(700, lambda data: second_entry(data) + 90),
+        "700 bytes are missing behind {second}, where {other} begins",
+    ),
+    "from one entry into the next": (
+        lambda data: data[:100] + data[second_entry(data) + 90 :],
+        "{most} bytes are missing behind 0, where {first} begins",
+    ),
+    "the head": (lambda data: data[5000:], "5000 bytes are missing at its beginning"),
+    "all but the end": (lambda data: data[:100] + data[-22:], "bytes are missing before its directory"),
+    "the tail": (lambda data: data[:-1000], "there is no directory at its end"),
+    "all": (lambda data: b"", "there is no directory at its end"),
+}
+
+
+@pytest.mark.parametrize("what", CUTS)
+def test_what_was_cut_out_is_told_once(what: str, second: Packed, tmp_path: Path) -> None:
+    damage, clause = CUTS[what]
+    data = second.path.read_bytes()
+    with zipfile.ZipFile(second.path) as package:
+        first, other = package.infolist()[:2]
+    path = tmp_path / "cut.wacz"
+    path.write_bytes(damage(data))
+    clause = clause.format(
+        first=first.filename, other=other.filename, second=second_entry(data), most=second_entry(data) - 10
+    )
+    assert told(path) == [f" it is no whole ZIP file ({clause}); {REFETCH}"]
+
+
+def test_a_cut_package_gives_no_file_of_its_own(second: Packed, tmp_path: Path) -> None:
+    path = tmp_path / "cut.wacz"
+    path.write_bytes(without(1000, lambda data: 200)(second.path.read_bytes()))
+    with pytest.raises(OSError, match=r"cut\.wacz is no whole ZIP file"):
+        files_inside(Path(f"{path}!/archive"))
+
+
+def test_a_package_that_cannot_be_read(tmp_path: Path) -> None:
+    folder = tmp_path / "folder.wacz"
+    folder.mkdir()
+    assert told(folder) == [f" it cannot be read (Is a directory); {REFETCH}"]
+    assert told(tmp_path / "gone.wacz") == [" it cannot be read (No such file or directory); check its path."]
 
 
 @pytest.mark.parametrize("what", DAMAGES)

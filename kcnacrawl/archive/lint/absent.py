@@ -1,4 +1,4 @@
-"""Files that are not there: told once each, with how much leads into them, however many places say so."""
+"""Files that are not there, or damaged: told once each, with how much leads into them, however many places say so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding, shown
-from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE
+from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE, restore
 from kcnacrawl.archive.mapped import is_inside
 
 _BEGUN = re.compile(r"-(\d{14})-")
@@ -25,7 +25,10 @@ _KINDS = {
 
 @dataclass(slots=True)
 class Absent:
-    """Takes in findings that a missing file is the reason of, and gives one for each such file."""
+    """Takes in findings that a missing or damaged file is the reason of, and gives one for each such file."""
+
+    damaged: Mapping[str, Path] = field(default_factory=dict)
+    """Files that records are lost of, by their names, as is known once WARC files are checked."""
 
     _counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By name of the missing file, and by what leads into it."""
@@ -41,10 +44,15 @@ class Absent:
         """Whether no finding was taken in."""
         return not self._counts and not self._revisits
 
+    def note(self, finding: Finding) -> Finding:
+        """What becomes of a finding that was taken in."""
+        path = self.damaged.get((finding.lack and finding.lack.file) or "")
+        return replace(finding, level="note", remedy=restore(path) if path else finding.remedy)
+
     def takes(self, finding: Finding) -> bool:
         """Take a finding in, unless it has another reason; a package is told of as a whole, and its files are there."""
         lack = finding.lack
-        if lack is None or is_inside(Path(finding.file)):
+        if lack is None or is_inside(Path(finding.file)) or (lack.is_there and lack.file not in self.damaged):
             return False
         if lack.file is None:
             self._revisits.append(finding)
@@ -65,7 +73,7 @@ class Absent:
         :param ends: until when files were written at most, as accounts of runs say, in 14 digits by name
         """
         there = {*(present or ())}
-        spans = _Spans({*self._counts, *(ends or ())} - there, there, ends or {})
+        spans = _Spans(({*self._counts, *(ends or ())} - there) | {*self.damaged}, there, ends or {})
         unknown: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in self._revisits:
             assert finding.lack is not None
@@ -78,6 +86,10 @@ class Absent:
             clause = f"there is no such folder, and {_told(sum(self._counts.values(), Counter()))} into its files"
             yield Finding(str(folder), None, None, clause, ELSEWHERE)
         for file in sorted(self._counts) if present is not None else ():
+            if (path := self.damaged.get(file)) is not None:
+                if told := _told(self._counts[file]):
+                    yield Finding(str(path), None, None, f"{told} into what is damaged in it", RESTORE)
+                continue
             clause = f"it is not there, and {_told(self._counts[file])} into it"
             remedy = RESTORE if self._counts[file].keys() - {"line"} else f"{RESTORE}, or {REINDEX}"
             yield Finding(str(folder / shown(file)), None, None, clause, remedy)
@@ -122,8 +134,10 @@ def begun_at(name: str) -> str:
 
 def _told(counts: Counter[str]) -> str:
     parts = [f"{counts[kind]:,} {forms[counts[kind] != 1]}" for kind, forms in _KINDS.items() if counts[kind]]
+    if not parts:
+        return ""
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-    return f"{listed} {'leads' if counts.total() == 1 else 'lead'}"
+    return f"{listed} {'leads' if sum(counts[kind] for kind in _KINDS) == 1 else 'lead'}"
 
 
 def _several(findings: list[Finding]) -> Finding:

@@ -31,6 +31,9 @@ class Counts:
     findings: Counter[str] = field(default_factory=Counter)
     """By level."""
 
+    damaged: dict[str, Path] = field(default_factory=dict)
+    """Files that records are lost of, by their names without ``.open``."""
+
     kinds: dict[str, Counter[str]] = field(default_factory=dict)
     """Records by type, by the name of their file."""
 
@@ -70,6 +73,7 @@ def _lint(
         if _is_just_begun(path):
             yield _being_written(path)
         elif (finding := _unreadable(path)) is not None:
+            counts.damaged[path.name.removesuffix(OPEN)] = path
             yield finding
         else:
             files.append(path)
@@ -81,6 +85,8 @@ def _lint(
     with RangeReader(files, processes) as reader:
         for checked in reader.read(lint_range):
             _drop_answered(checked, answered)
+            if checked.is_damaged:
+                counts.damaged[files[checked.number].name.removesuffix(OPEN)] = files[checked.number]
             yield from checked.findings
             yield from references.add(checked)
             counts.records += checked.records

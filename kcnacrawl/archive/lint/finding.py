@@ -13,9 +13,9 @@ SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A file that is not there, as the reason of a finding."""
+    """A file that is not there, or is damaged, as the reason of a finding."""
 
-    what: Literal["article", "photo", "revisit", "line"]
+    what: Literal["article", "photo", "revisit", "line", "other"]
     """What leads into it."""
 
     file: str | None
@@ -26,6 +26,9 @@ class Lack:
 
     date: str = ""
     """When that was written."""
+
+    is_there: bool = False
+    """Whether the file is there: then it is the reason only if records of it are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Finding:
     """A note is no violation of a rule, but something that a person may want to know."""
 
     lack: Lack | None = None
-    """Set when it would not be there if a file were."""
+    """Set when it would not be there if a file were, and were whole."""
 
     def __str__(self) -> str:
         place = self.file if self.offset is None else f"{self.file}:{self.offset}"

@@ -12,11 +12,13 @@ from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, lines_at, read_meaning
 from kcnacrawl.archive.lint.members import GZIP
-from kcnacrawl.archive.lint.remedies import REINDEX, RESTORE
+from kcnacrawl.archive.lint.remedies import REINDEX, restore
 from kcnacrawl.archive.reader import read_record
 
 MOST = 1_000_000
 """Lines held back because they are not just those expected; beyond them only their number is told."""
+
+_NO_RECORD = "it leads to no record"
 
 
 @dataclass(slots=True)
@@ -109,10 +111,11 @@ def _explain(comparison: _Comparison, warcs: dict[str, Path]) -> Iterator[Findin
             continue  # told by lint_order
         if wanted.pop(meaning, None) is None:
             places.add((meaning.filename, meaning.offset))
-            lack = None if meaning.filename in warcs else Lack("line", meaning.filename)
-            yield from (
-                replace(_finding(line, clause), remedy=remedy, lack=lack) for clause, remedy in _why(meaning, warcs)
-            )
+            for clause, remedy in _why(meaning, warcs):
+                is_there = meaning.filename in warcs
+                may_be_lost = not is_there or clause.startswith(_NO_RECORD)
+                lack = Lack("line", meaning.filename, is_there=is_there) if may_be_lost else None
+                yield replace(_finding(line, clause), remedy=remedy, lack=lack)
     for meaning in wanted:
         if (meaning.filename, meaning.offset) not in places:
             yield _missing(meaning, warcs[meaning.filename])
@@ -126,7 +129,10 @@ def _missing(meaning: Meaning, path: Path) -> Finding:
         identity = read_record(path, int(meaning.offset)).id
     except ArchiveError:
         identity = ""
-    return Finding(str(path), int(meaning.offset), identity or None, "no line of the index leads to it", REINDEX)
+    # Bytes lost in a file put all records behind them where no line leads.
+    lack = Lack("other", meaning.filename, is_there=True)
+    clause = "no line of the index leads to it"
+    return Finding(str(path), int(meaning.offset), identity or None, clause, REINDEX, lack=lack)
 
 
 def _why(meaning: Meaning, warcs: dict[str, Path]) -> Iterator[tuple[str, str]]:
@@ -139,8 +145,8 @@ def _why(meaning: Meaning, warcs: dict[str, Path]) -> Iterator[tuple[str, str]]:
         lines = lines_at(path, meaning.offset)
     except ArchiveError as error:
         # Where a gzip member does begin, the line is right and the file is not: no index would be better.
-        remedy = RESTORE if _begins_member(path, meaning.offset) else REINDEX
-        yield f"it leads to no record ({str(error).rstrip('.')})", remedy
+        remedy = restore(path) if _begins_member(path, meaning.offset) else REINDEX
+        yield f"{_NO_RECORD} ({str(error).rstrip('.')})", remedy
         return
     where = f"the record at {meaning.offset} of {path}"
     if meaning in lines:

@@ -52,6 +52,9 @@ class Checked:
     captures: list[tuple[int, bytes]] = field(default_factory=list)
     """Offset and fingerprint of each record that an index of addresses must name, when asked for."""
 
+    is_damaged: bool = False
+    """Whether there are bytes that are no record."""
+
     kinds: Counter[str] = field(default_factory=Counter)
     """Records by type."""
 
@@ -138,6 +141,7 @@ class _RangeLint:
         last = following == len(self.source.data)
         if last and error.torn and self._is_being_written():
             return following
+        self.checked.is_damaged = True
         self.tell(str(error), remedy=MEND if last else RESTORE)
         return following
 
@@ -166,6 +170,7 @@ class _RangeLint:
         if end >= len(self.source.data) or self._begins_at(end):
             return end
         following = self.source.next_start(end)
+        self.checked.is_damaged = True
         self.tell(f"{following - end} bytes that belong to no record follow it", remedy=MEND, offset=self.position)
         return following
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.captures import NO_BODY, Link, disagreements
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.index import RecordIndex, key
 from kcnacrawl.archive.lint.ranges import Checked
 from kcnacrawl.archive.lint.remedies import ANEW, LOST, MENDED, RESTORE
@@ -68,13 +69,17 @@ class References:
                 yield file, link
 
     def _finding(self, file: int, link: Link, clause: str, remedy: str) -> Finding:
+        path = self.files[file]
         missing = [one for one in (link.to, link.raw) if one and self.index.find(key(one)) is None]
         level: Literal["note", "error"] = "error"
-        if missing and self.files[file].name.endswith(COPY):
+        if missing and path.name.endswith(COPY):
             level, remedy = "note", LOST
         elif missing and all((file, one) in self._lost for one in missing):
             level, remedy = "note", MENDED
-        return Finding(str(self.files[file]), link.offset, shown(link.id, 120), clause, remedy, level)
+        # What belongs together is in one file.
+        is_gone = level == "error" and self.index.find(key(link.raw or link.to)) is None
+        lack = Lack("other", path.name.removesuffix(OPEN), is_there=True) if is_gone else None
+        return Finding(str(path), link.offset, shown(link.id, 120), clause, remedy, level, lack)
 
     def _clause(self, file: int, link: Link, heads: set[bytes]) -> tuple[str, str] | None:
         if link.what == "head":

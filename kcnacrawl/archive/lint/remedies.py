@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 RESTORE = "bring the file back from a copy"
 ELSEWHERE = "bring it back from a copy, or say with -s WARC_DIR=FOLDER where it is"
 MEND = "bring the file back from a copy, or keep what is whole with `scrapy mend {file}`"
@@ -13,3 +15,8 @@ RECOMPRESS = "compress the file anew with one gzip member for each record"
 REINDEX = "make the index anew with `scrapy cdxj`"
 REWRITE = "{rewrite}"
 """Stands for the command that writes a file of articles anew, until the file is known."""
+
+
+def restore(path: Path) -> str:
+    """What to do about a finding whose reason is in another file."""
+    return f"bring {path} back from a copy"

@@ -61,6 +61,10 @@ class ZipNum:
                         self._tell(
                             row, f"its block begins at {fields['offset']}, but the one before ends at {position}"
                         )
+                    if fields["offset"] + fields["length"] > size:
+                        place = f"its block ends at {fields['offset'] + fields['length']}"
+                        self._tell(row, f"{place}, but {data.name} has {size} bytes")
+                        continue
                     position = fields["offset"] + fields["length"]
                     blocks.seek(fields["offset"])
                     text = self._block(row, key, fields, blocks.read(min(fields["length"], MOST)))

@@ -21,6 +21,11 @@ from kcnacrawl.archive.wacz.steps import Steps
 from kcnacrawl.archive.wacz.subject import REFETCH, Subject
 
 _STEPS = 6
+_WHY = {
+    "File is not a zip file": "there is no directory at its end",
+    "Bad offset for central directory": "bytes are missing before its directory",
+}
+"""What ``zipfile`` says, in words that tell what happened."""
 
 
 def check_wacz(
@@ -36,9 +41,11 @@ def check_wacz(
         with Subject(path) as subject:
             yield from _check(subject, processes, steps)
     except zipfile.BadZipFile as error:
-        yield Finding(str(path), None, None, f"it is no whole ZIP file ({str(error).rstrip('.')})", REFETCH)
+        why = _WHY.get(str(error), str(error).rstrip("."))
+        yield Finding(str(path), None, None, f"it is no whole ZIP file ({why})", REFETCH)
     except OSError as error:
-        yield Finding(str(path), None, None, f"it cannot be read ({error.strerror or error})", "check its path")
+        remedy = "check its path" if isinstance(error, FileNotFoundError | NotADirectoryError) else REFETCH
+        yield Finding(str(path), None, None, f"it cannot be read ({error.strerror or error})", remedy)
     steps.finish()
 
 

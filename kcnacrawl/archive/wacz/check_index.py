@@ -20,8 +20,7 @@ _PLACE = {"url", "filename", "offset", "length"}
 """Without these nobody finds the record; the others may be missing from lines of other indexers."""
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
-_LARGEST = 1 << 28
-"""Bytes of a block once decompressed; more is taken for an attack."""
+_STEP = 1 << 20
 
 
 class Line(NamedTuple):
@@ -191,24 +190,37 @@ def _check_block(
     if type(offset) is not int or type(length) is not int or offset != ends.get(block, 0):
         yield subject.finding(name, "its block does not begin where the one before ends", offset=number)
         return
-    ends[block] = offset + length
-    with subject.path.open("rb") as file:
-        file.seek(subject.start(block) + offset)
-        data = file.read(length)
-    digest = fields.get("digest")
-    if (digest is not None or subject.is_ours) and digest != f"sha256:{hashlib.sha256(data).hexdigest()}":
-        yield subject.finding(
-            name, f"the digest is not that of its block at {offset} of {block}", REFETCH, offset=number
-        )
-    try:
-        first = zlib.decompressobj(31).decompress(data, _LARGEST).partition(b" {")[0]
-    except zlib.error as error:
-        yield subject.finding(
-            name, f"its block at {offset} of {block} cannot be unpacked ({error})", REFETCH, offset=number
-        )
+    size = subject.entries[block].file_size
+    if not 0 < length <= size - offset:
+        sentence = f"its block at {offset} of {block} has {length} bytes, it says, but {size - offset} are there"
+        yield subject.finding(name, sentence, offset=number)
         return
+    ends[block] = offset + length
+    try:
+        beginning, found = _packed(subject, block, offset, length)
+        first = zlib.decompressobj(31).decompress(beginning, LARGEST).partition(b" {")[0]
+    except UNREADABLE as error:
+        sentence = f"its block at {offset} of {block} cannot be unpacked ({error})"
+        yield subject.finding(name, sentence, REFETCH, offset=number)
+        return
+    digest = fields.get("digest")
+    if (digest is not None or subject.is_ours) and digest != found:
+        sentence = f"the digest is not that of its block at {offset} of {block}"
+        yield subject.finding(name, sentence, REFETCH, offset=number)
     if first != key:
         yield subject.finding(name, f"its block at {offset} of {block} begins with another line", offset=number)
+
+
+def _packed(subject: Subject, block: str, offset: int, length: int) -> tuple[bytes, str]:
+    """The first bytes of a block, packed, and the digest of all of it; a block may be larger than memory."""
+    beginning, sha256 = b"", hashlib.sha256()
+    with subject.path.open("rb") as file:
+        file.seek(subject.start(block) + offset)
+        while length and (data := file.read(min(length, _STEP))):
+            beginning = beginning or data
+            sha256.update(data)
+            length -= len(data)
+    return beginning, f"sha256:{sha256.hexdigest()}"
 
 
 def _object(text: bytes) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from typing import IO, Any, Literal, Self, cast
 
 import orjson
 
+from kcnacrawl.archive.cut import missing_bytes
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.mapped import MARK, data_start, files_inside, is_readable, size_of
 
@@ -50,6 +51,10 @@ class Subject:
             raise zipfile.BadZipFile("a name in its directory is no UTF-8") from error
         except (ValueError, NotImplementedError) as error:
             raise zipfile.BadZipFile(str(error)) from error
+        with path.open("rb") as file:
+            if (clause := missing_bytes(file, self.zip.infolist())) is not None:
+                self.zip.close()
+                raise zipfile.BadZipFile(clause)
         self.entries = {info.filename: info for info in self.zip.infolist() if not info.is_dir()}
 
     def __enter__(self) -> Self:

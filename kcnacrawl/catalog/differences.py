@@ -13,6 +13,7 @@ from kcnacrawl.archive.locks import is_left_behind
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.lookups import File, Lookups
+from kcnacrawl.counted import counted
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Differences:
         )
         for count, what in said:
             if count:
-                yield f"{_files(count)} in {self.folder} {'is' if count == 1 else 'are'} {what}."
+                yield f"{counted(count, 'file')} in {self.folder} {'is' if count == 1 else 'are'} {what}."
 
 
 def find_differences(catalog: Lookups, folder: Path) -> Differences:
@@ -102,16 +103,13 @@ def told_gone(folder: Path, files: Sequence[File]) -> str:
     count = sum(file.captures or 0 for file in files)
     if not folder.exists():
         return (
-            f"There is no folder {folder}, where {_files(len(files))} with {count:,} captures should be; {ELSEWHERE}."
+            f"There is no folder {folder}, where {counted(len(files), 'file')} with {counted(count, 'capture')} should "
+            f"be; {ELSEWHERE}."
         )
-    captures = f"{count:,} captures" if count else "all that was in it"
+    captures = counted(count, "capture") if count else "all that was in it"
     if len(files) == 1:
         return f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy."
     return (
         f"{len(files)} files of {folder} are gone, and {captures} with them, the first of them {files[0].name}; "
         "bring them back from a copy."
     )
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'s' if count != 1 else ''}"

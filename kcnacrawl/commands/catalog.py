@@ -12,6 +12,7 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.bars import progress_bars
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.command import ProjectCommand
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.output import Output
@@ -88,5 +89,7 @@ class Command(ProjectCommand):
             for finding in comparison.findings(partial(bars.reach, "Comparing")):
                 found += 1
                 output.print(finding)
-        output.print(f"{comparison.captures} captures in {comparison.files} files agree, {found} findings.")
+        compared = f"{counted(comparison.captures, 'capture')} in {counted(comparison.files, 'file')}"
+        agree = "agrees" if comparison.captures == 1 else "agree"
+        output.print(f"{compared} {agree}, {counted(found, 'finding')}.")
         self.exitcode = 1 if found else 0

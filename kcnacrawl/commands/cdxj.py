@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.cdxj import Updated
@@ -112,7 +113,7 @@ class Command(ProjectCommand):
 
 def _summary(updated: Updated) -> str:
     gone = f", {len(updated.gone)} gone" if updated.gone else ""
-    return f"{len(updated.made)} files indexed, {updated.kept} known already{gone}: {updated.path}"
+    return f"{counted(len(updated.made), 'file')} indexed, {updated.kept} known already{gone}: {updated.path}"
 
 
 def _check_usage(args: list[str], opts: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -185,10 +186,10 @@ def _write(
 
 
 def _summary(made: Made) -> str:
-    parts = [f"{made.files} WARC files", f"{made.captures} lines of index"]
-    parts.append(f"{made.pages} pages, {made.articles} of them articles")
+    parts = [counted(made.files, "WARC file"), counted(made.captures, "line of index", "lines of index")]
+    parts.append(f"{counted(made.pages, 'page')}, {made.articles:,} of them articles")
     if made.originals:
-        parts.append(f"{made.originals} originals of revisits from other files")
+        parts.append(f"{counted(made.originals, 'original of a revisit', 'originals of revisits')} from other files")
     if made.requisites:
-        parts.append(f"{made.requisites} earlier captures that its pages need")
+        parts.append(f"{counted(made.requisites, 'earlier capture')} that its pages need")
     return "; ".join(parts) + "."

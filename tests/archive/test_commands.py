@@ -68,7 +68,7 @@ def test_a_folder_that_is_not_there_is_named(recorded: Recorded, articles: Path,
     assert finding.startswith(
         f"{none}: there is no such folder, and {lines} articles lead into its files; bring it back"
     )
-    assert summary.startswith(f"{lines} articles checked, 1 findings.")
+    assert summary.startswith(f"{lines} articles checked, 1 finding.")
 
 
 def test_wire_gives_the_request_into_a_file(recorded: Recorded, tmp_path: Path) -> None:
@@ -115,10 +115,10 @@ def test_wrong_usage_is_status_2_and_says_why(recorded: Recorded, arguments: lis
 
 def test_verify_proves_all_or_one(recorded: Recorded, articles: Path) -> None:
     records = sum(1 for _ in iter_records(recorded.path))
-    proven = (0, b"1 WARC files with %d records, 24 articles checked, 0 findings.\n" % records, "")
+    proven = (0, b"1 WARC file with %d records, 24 articles checked, 0 findings.\n" % records, "")
     assert scrapy("verify", warc=recorded.folder, articles=articles) == proven
     one = ("verify", articles / "kcnawatch-1.jsonl", "--id", recorded.ids[7])
-    assert scrapy(*one, warc=recorded.folder) == (0, b"1 articles checked, 0 findings.\n", "")
+    assert scrapy(*one, warc=recorded.folder) == (0, b"1 article checked, 0 findings.\n", "")
 
 
 def test_verify_names_what_does_not_hold(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_reextract_writes_the_lines(recorded: Recorded, articles: Path, tmp_path
     lines = (articles / "kcnawatch-1.jsonl").read_bytes()
     status, output, error = scrapy("reextract", recorded.path, warc=recorded.folder)
     assert (status, output) == (0, lines)
-    assert error.endswith("\n24 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+    assert error.endswith("\n24 articles; 1 duplicate left out, 1 page unreadable, 0 records damaged.\n")
     path = tmp_path / "new" / "again.jsonl"
     assert scrapy("reextract", recorded.path, "-o", path, warc=recorded.folder)[:2] == (0, b"")
     assert path.read_bytes() == lines
@@ -170,7 +170,7 @@ def test_reextract_tells_of_damage_and_gives_the_rest(recorded: Recorded, articl
     assert status == 1
     assert output.count(b"\n") == 24
     assert f"scrapy reextract: {broken}: the record at " in error
-    assert error.endswith("1 pages unreadable, 1 records damaged.\n")
+    assert error.endswith("1 page unreadable, 1 record damaged.\n")
 
 
 def test_reextract_gives_the_good_files_when_others_are_bad(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_reextract_gives_the_good_files_when_others_are_bad(recorded: Recorded, 
     status, output, error = scrapy("reextract", *files, warc=recorded.folder)
     assert (status, output) == (1, (articles / "kcnawatch-1.jsonl").read_bytes())
     assert error.startswith(f"scrapy reextract: {files[0]} does not exist.\nscrapy reextract: {files[2]} is empty.\n")
-    assert error.endswith("\n24 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+    assert error.endswith("\n24 articles; 1 duplicate left out, 1 page unreadable, 0 records damaged.\n")
 
 
 def test_reextract_of_bad_files_alone_writes_nothing(recorded: Recorded, tmp_path: Path) -> None:

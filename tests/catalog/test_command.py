@@ -88,7 +88,7 @@ def test_looking_changes_nothing(archive: Archive) -> None:
         [
             f"output/warc/{first.name}: is gone, and 3 rows lead into it.",
             f"output/warc/copy.warc.gz: is not in the catalog; {remedy}",
-            "2 captures in 1 files agree, 2 findings.",
+            "2 captures in 1 file agree, 2 findings.",
         ],
     )
     assert _stored(archive) == before
@@ -196,7 +196,7 @@ def test_an_index_that_does_not(archive: Archive) -> None:
         f"{name}: no whole record begins at 5, where a row leads; {copy} {remedy}",
         f"{name}: the record at {offsets[1]}, {ids[offsets[1]]}, has a damaged row; {remedy}",
         f"{name}: the record at {offsets[2]}, {ids[offsets[2]]}, has no row; {remedy}",
-        "4 captures in 1 files agree, 3 findings.",
+        "4 captures in 1 file agree, 3 findings.",
     ]
     assert (done.status, done.err) == (1, "")
 
@@ -216,7 +216,7 @@ def test_a_record_that_changed_under_its_row(archive: Archive) -> None:
     done = catalog(archive, "check")
     assert done.out.splitlines() == [
         f"output/warc/{path.name}: is gone, and 3 rows lead into it.",
-        "0 captures in 0 files agree, 1 findings.",
+        "0 captures in 0 files agree, 1 finding.",
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kcnacrawl.counted import counted
 from kcnacrawl.replica import Replica
 from tests.cdxj.reference import record, reference, write
 from tests.crawl.running import crawl, scrapy
@@ -26,7 +27,7 @@ def test_the_index_of_a_crawl_is_that_of_the_reference(project: Path) -> None:
     run = scrapy(project, "cdxj")
     warcs = sorted((project / "output/warc").glob("*.warc.gz"))
     assert (run.status, run.out) == (0, "")
-    assert run.err == f"{len(warcs)} files indexed, 0 known already: output/cdxj/index.cdxj\n"
+    assert run.err == f"{counted(len(warcs), 'file')} indexed, 0 known already: output/cdxj/index.cdxj\n"
     index = project / "output/cdxj/index.cdxj"
     assert index.read_bytes().splitlines(keepends=True) == reference(warcs)
     assert len(reference(warcs)) > 12

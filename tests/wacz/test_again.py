@@ -235,9 +235,7 @@ class TestDamaged:
         assert [name for name in _names(folder / "a.wacz") if name.startswith("archive/")] == [
             f"archive/{damaged[0].removesuffix('.warc.gz')}-repaired.warc.gz"
         ]
-        assert (
-            scrapy(folder, "verify", "a.wacz").out == "1 packages checked, 0 findings. 2 notes: --notes shows them.\n"
-        )
+        assert scrapy(folder, "verify", "a.wacz").out == "1 package checked, 0 findings. 2 notes: --notes shows them.\n"
 
     def test_what_a_later_night_needs_of_a_copy_is_as_lost_as_in_it(self, folder: Path, archive: Archive) -> None:
         path = folder / "output/warc" / archive.nights[0].warc.name
@@ -252,7 +250,7 @@ class TestDamaged:
         kinds = {name.partition("-2026")[0] for name in _names(folder / "a.wacz") if name.endswith("-repaired.warc.gz")}
         assert kinds == {"archive/originals", "archive/requisites"}
         told = scrapy(folder, "verify", "--notes", "a.wacz").out.splitlines()
-        assert told[-1].startswith("1 packages checked, 0 findings. 2"), told
+        assert told[-1].startswith("1 package checked, 0 findings. 2"), told
         lost = "is in none of the files; it was damaged before this copy was made."
         assert sum("the record it is concurrent to, <urn:uuid:" in line and line.endswith(lost) for line in told) == 23
 

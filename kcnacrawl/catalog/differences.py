@@ -15,6 +15,8 @@ from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.lookups import File, Lookups
 from kcnacrawl.counted import counted
 
+CHANGED = "if `scrapy verify` finds it damaged, bring it back from a copy, else run `scrapy catalog update`"
+
 
 @dataclass(slots=True)
 class Differences:
@@ -48,12 +50,18 @@ class Differences:
         indexed = self.gone or self.back or self.left_open or self.changed or self.new
         return bool(indexed) or any(map(is_left_behind, self.being_written))
 
+    @property
+    def are_losses(self) -> bool:
+        """Whether files are gone, or are not as they were closed."""
+        return bool(self.gone or self.missed or self.changed)
+
     def sentences(self) -> Iterator[str]:
-        """What became of the files, for a person."""
-        if missing := self.missed + self.gone:
-            yield told_gone(self.folder, missing)
+        """What became of the files and what to do, for a person; each that is gone or changed by its name."""
+        missing = self.missed + self.gone
+        for files in ([file] for file in missing) if self.folder.exists() else filter(None, [missing]):
+            yield told_gone(self.folder, files)
         for file, size in self.changed:
-            yield f"{self.folder / file.name} has {size} bytes and had {file.size} when it was indexed."
+            yield f"{self.folder / file.name} has {size} bytes and had {file.size} when it was indexed; {CHANGED}."
         said = (
             (len(self.new) + len(self.left_open), "not indexed yet"),
             (len(self.back), "back and noted as gone"),
@@ -108,8 +116,12 @@ def told_gone(folder: Path, files: Sequence[File]) -> str:
         )
     captures = counted(count, "capture") if count else "all that was in it"
     if len(files) == 1:
-        return f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy."
+        return (
+            f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy, or, if it was "
+            "removed on purpose, have it forgotten with `scrapy catalog rebuild`."
+        )
     return (
         f"{len(files)} files of {folder} are gone, and {captures} with them, the first of them {files[0].name}; "
-        "bring them back from a copy."
+        "bring them back from a copy, or, if they were removed on purpose, have them forgotten with `scrapy catalog "
+        "rebuild`; `scrapy catalog` names each."
     )

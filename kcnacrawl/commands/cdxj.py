@@ -106,7 +106,7 @@ class Command(ProjectCommand):
         with progress_bars() as bars:
             updated = folder.update(anew=opts.anew, progress=partial(bars, "Indexing", total=total))
         tell_left_out(warcs, [warcs / name for name in updated.waiting], self.tell, self.complain)
-        for sentence in updated.damages:
+        for sentence in (*updated.losses(warcs), *updated.damages):
             self.complain(ArchiveError(sentence))
         print(_summary(updated), file=sys.stderr)
 

@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
-from kcnacrawl.command import ProjectCommand
+from kcnacrawl.command import ProjectCommand, refuse_output
 from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Command(ProjectCommand):
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         _check_usage(args, opts)
+        refuse_output(opts.output)
         self.exitcode = 0
         if args:
             self._index_files(map(Path, args), opts)

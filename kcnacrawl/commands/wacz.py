@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
-from kcnacrawl.command import ProjectCommand
+from kcnacrawl.command import ProjectCommand, refuse_output
 from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Command(ProjectCommand):
             raise UsageError(f"What is {args[0]!r}? The package is chosen by options.", print_help=False)
         if opts.output is not None and not opts.output.endswith(".wacz"):
             raise UsageError(f"{opts.output} must end in .wacz: that is what packages are told by.", print_help=False)
+        refuse_output(opts.output)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.wacz.selection import Selection
 
@@ -91,13 +92,11 @@ class Command(ProjectCommand):
                     progress=bars,
                     lost=self.complain,
                 )
-            name = self._write(plan, wanted, gather(plan, wanted), opts)
-        if plan.unresolved:
-            self.complain(
-                ArchiveError(
-                    f"{plan.unresolved} records that revisits in {name} refer to are in no file of the archive."
-                )
-            )
+            gathered = gather(plan, wanted)
+            name = self._write(plan, wanted, gathered, opts)
+            lacking = list(_lacking(plan, name))
+        for sentence in (*lacking, *gathered.suspects.sentences(name)):
+            self.complain(ArchiveError(sentence))
         if plan.damaged.left_out:
             count = len(plan.damaged.left_out)
             self.complain(ArchiveError(f"{count} damaged file{'s were' if count != 1 else ' was'} left out of {name}."))
@@ -165,6 +164,19 @@ def _beginning(plan: Plan, selection: Selection) -> str:
     """``<spider>-<selection>-``, which the time follows; ``archive`` in the spider's place when it is of several."""
     spiders = sorted(filter(None, plan.spiders))
     return f"{spiders[0] if len(spiders) == 1 else 'archive'}-{selection.name}-"
+
+
+def _lacking(plan: Plan, name: str) -> Iterator[str]:
+    """That originals are missing, if they are, and what to do."""
+    if plan.unresolved:
+        first, last = plan.scratch.missing_dates()
+        span = f"at {first}" if first == last else f"from {first} to {last}"
+        records = counted(plan.unresolved, "record")
+        yield (
+            f"{records} that revisits in {name} refer to {'is' if plan.unresolved == 1 else 'are'} in no file of "
+            f"{plan.folder}, so their pages cannot be seen in it; bring back{f' what was being written {span}'} from a "
+            "copy and make another package."
+        )
 
 
 def _signed(key: EllipticCurvePrivateKey, path: str | None) -> str:

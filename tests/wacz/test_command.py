@@ -235,7 +235,8 @@ def test_a_file_that_is_gone_is_named(archive: Archive, changeable: Path) -> Non
     lacking, named = run.err.splitlines()[1:]
     assert re.fullmatch(
         rf"scrapy wacz: 6 records that revisits in {name} refer to are in no file of output/warc, so their pages "
-        r"cannot be seen in it; bring back what was being written from \S+Z to \S+Z from a copy and make another package\.",
+        r"cannot be seen in it; bring back what was being written from \S+Z to \S+Z from a copy and make "
+        r"another package\.",
         lacking,
     )
     assert re.fullmatch(

@@ -227,3 +227,22 @@ def test_help_has_no_headings_but_its_own(
     one.add_options(parser)
     lines = parser.format_help().partition("Global Options")[0].splitlines()
     assert [above for above, line in pairwise(lines) if line and not line.strip("=")] == ["Usage", "Options"]
+
+
+def test_wire_says_how_a_record_in_a_file_is_named(recorded: Recorded) -> None:
+    where = "the offset stands in the receipt of an article and in an index"
+    said = f"is a WARC file; name one record in it with {recorded.path}:OFFSET ({where})."
+    assert scrapy("wire", recorded.path, warc=recorded.folder) == (1, b"", f"scrapy wire: {recorded.path} {said}\n")
+
+
+def test_wire_tells_once_of_captures_that_lead_to_the_same_bytes(recorded: Recorded, tmp_path: Path) -> None:
+    """Two nights led to a file that is gone, and the third to one that is there."""
+    identity, receipt = recorded.receipts[5]
+    assert receipt is not None
+    gone = {"id": identity, "receipt": {"warc": "gone.warc.gz", "offset": 7}}
+    other = {"id": identity, "receipt": {"warc": "gone.warc.gz", "offset": 8}}
+    there = {"id": identity, "receipt": {"warc": recorded.path.name, "offset": receipt.offset}}
+    (tmp_path / "a.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in (gone, gone, other, there)))
+    told = f"scrapy wire: {recorded.folder}/gone.warc.gz does not exist. These bytes are of a later capture.\n"
+    expected = (0, recorded.exchanges[5].received, told)
+    assert scrapy("wire", str(identity), warc=recorded.folder, articles=tmp_path) == expected

@@ -158,6 +158,7 @@ def test_reextract_writes_the_lines(recorded: Recorded, articles: Path, tmp_path
     assert (status, output) == (0, lines)
     assert error.endswith("\n24 articles; 1 duplicate left out, 1 page unreadable, 0 records damaged.\n")
     path = tmp_path / "new" / "again.jsonl"
+    path.parent.mkdir()
     assert scrapy("reextract", recorded.path, "-o", path, warc=recorded.folder)[:2] == (0, b"")
     assert path.read_bytes() == lines
     assert list(path.parent.iterdir()) == [path]

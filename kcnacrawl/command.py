@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -71,6 +72,12 @@ class ProjectCommand(ScrapyCommand):
     def tell(self, sentence: str) -> None:
         """Say on standard error what was found or done."""
         sys.stderr.write(f"scrapy {self.name}: {sentence}\n")
+
+
+def refuse_output(name: str | None) -> None:
+    """:raises UsageError: when the folder of a file named with ``-o`` is not there; a mistyped one would be made"""
+    if name is not None and not Path(name).parent.is_dir():
+        raise UsageError(f"-o {name}: there is no folder {Path(name).parent}; make it first.", print_help=False)
 
 
 def refuse_settings(command: str, settings: BaseSettings, given: Iterable[str]) -> None:

@@ -23,13 +23,27 @@ def main() -> int:
         command = ["scrapy", "crawl", "kcnawatch", "-a", f"base_url={site.url}", *QUIET]
         print(f"A replica of KCNA Watch with {count} invented articles is served on {site.url}; crawling it:")
         print(f"\n  $ {' '.join(command)}\n", flush=True)
-        status = subprocess.run([sys.executable, "-m", *command], check=False).returncode
+        status, was_stopped = crawl(command)
+    if was_stopped:
+        print("The replica has ended with its crawl, and the next one has another address: `make demo` begins again.")
+        return status or 1
     run = newest(Path("output/runs"), "*-????.json")
     if run is None:
         print("The crawl left no run summary.", file=sys.stderr)
         return status or 1
     show(json.loads(run.read_text("utf-8")), run)
     return status
+
+
+def crawl(command: list[str]) -> tuple[int, bool]:
+    """Run a crawl to its end, also when Ctrl-C comes, which ends it as well; its status, and whether that came."""
+    was_stopped = False
+    with subprocess.Popen([sys.executable, "-m", *command]) as process:
+        while True:
+            try:
+                return process.wait(), was_stopped
+            except KeyboardInterrupt:
+                was_stopped = True  # the crawl got it, too, and closes its files
 
 
 def newest(folder: Path, pattern: str) -> Path | None:
@@ -73,8 +87,20 @@ def shortened(article: dict[str, Any]) -> dict[str, Any]:
     short = dict(article)
     for name in ("body", "body_raw"):
         short[name] = article[name][:100] + "…"
-    short["related"] = [*article["related"][:1], f"… {len(article['related'][1:])} more"]
+    short["photos"] = _first([photo | _short_proof(photo) for photo in article["photos"]])
+    short["related"] = _first(article["related"])
     return short
+
+
+def _first(entries: list[dict[str, Any]]) -> list[Any]:
+    return [*entries[:1], *([f"… {len(entries) - 1} more"] if len(entries) > 1 else [])]
+
+
+def _short_proof(photo: dict[str, Any]) -> dict[str, Any]:
+    """Digest and receipt of a photograph, cut; either is null when it could not be had."""
+    receipt, digest = photo["receipt"], photo["sha256"]
+    place = {name: receipt[name] for name in ("warc", "offset", "length")} | {"…": "…"} if receipt else None
+    return {"sha256": digest and digest[:6] + "…", "receipt": place}
 
 
 if __name__ == "__main__":

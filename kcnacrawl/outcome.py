@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kcnacrawl.counted import counted
+
 GOOD_ENDINGS = frozenset({"finished", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"})
 """Reasons for which a crawl ends because it was asked to."""
 
@@ -45,7 +47,7 @@ def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, n
     found += _lost_pages(stats, 0.0 if named else most_unreadable, named=named)
     errors = _sum(stats, "spider_exceptions/") - int(stats.get("spider_exceptions/count", 0))
     if errors:
-        found.append(f"{_times(errors, 'error')} in the program: see the log.")
+        found.append(f"{counted(errors, 'error')} in the program: see the log.")
     found += _thin_listings(stats, reason, named=named)
     if not found and not articles(stats):
         gone = int(stats.get("problems/gone", 0))
@@ -60,7 +62,7 @@ def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, n
 def _refusals(stats: Mapping[str, Any]) -> list[str]:
     found = []
     if blocked := _sum(stats, "problems/blocked/"):
-        found.append(f"{_times(blocked, 'page')} blocked ({_parts(stats, 'problems/blocked/')}).")
+        found.append(f"{counted(blocked, 'page')} blocked ({_parts(stats, 'problems/blocked/')}).")
     for name in sorted(stats):
         host = name.rpartition("/")[2]
         if f"requisites/elsewhere/{host}" in stats:
@@ -75,7 +77,7 @@ def _refusals(stats: Mapping[str, Any]) -> list[str]:
     if stats.get("robots/disallowed", 0) > stats.get("requisites/failed/robots", 0) and not articles(stats):
         found.append("robots.txt forbids the pages asked for.")
     if listings := _sum(stats, "problems/listing/"):
-        found.append(f"{_times(listings, 'listing page')} could not be read, so articles may be missing.")
+        found.append(f"{counted(listings, 'listing page')} could not be read, so articles may be missing.")
     return found
 
 
@@ -99,7 +101,7 @@ def _lost_pages(stats: Mapping[str, Any], most: float, *, named: bool) -> list[s
     whole = lost + articles(stats)
     if lost and lost > most * whole:
         return [
-            f"{lost} of {_times(whole, 'article page')} could not be fetched or read ({_parts(stats, 'problems/')})."
+            f"{lost} of {counted(whole, 'article page')} could not be fetched or read ({_parts(stats, 'problems/')})."
         ]
     return []
 
@@ -111,7 +113,3 @@ def _sum(stats: Mapping[str, Any], prefix: str) -> int:
 def _parts(stats: Mapping[str, Any], prefix: str) -> str:
     names = sorted(name for name in stats if name.startswith(prefix))
     return ", ".join(f"{name.removeprefix(prefix)} {stats[name]}" for name in names)
-
-
-def _times(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

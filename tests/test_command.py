@@ -189,3 +189,27 @@ def test_a_folder_without_files_is_a_sentence(tmp_path: Path, command: str) -> N
     run = scrapy(tmp_path, command, "empty")
     said = f"scrapy {command}: There is no file in the folder empty that this command reads.\n"
     assert (run.status, run.out, run.err) == (1, "", said)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("wacz", "-o", "{file}.wacz"),
+        ("cdxj", "output/warc", "-o", "{file}.cdxj"),
+        ("reextract", "output/warc", "-o", "{file}.jsonl"),
+        ("wire", "output/warc/{warc}:0", "-o", "{file}"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_missing_folder_of_the_output_is_not_made(
+    archive: Archive, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """Whoever mistypes it would look for the file in vain."""
+    warc = archive.nights[0].warc
+    (tmp_path / "output/warc").mkdir(parents=True)
+    (tmp_path / "output/warc" / warc.name).write_bytes(warc.read_bytes())
+    named = [argument.format(file="outptu/new", warc=warc.name) for argument in arguments]
+    run = scrapy(tmp_path, *named)
+    assert run.status == 2
+    assert f"-o {named[-1]}: there is no folder outptu; make it first." in run.out + run.err
+    assert not (tmp_path / "outptu").exists()

@@ -14,7 +14,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 LAYERS = {
-    1: ("items", "urls", "derive", "checks", "assemble", "arguments", "listings", "outcome", "causes", "text", "pages"),
+    1: (
+        *("items", "urls", "derive", "checks", "assemble", "arguments", "listings", "outcome", "causes", "counted"),
+        *("text", "pages"),
+    ),
     2: ("archive", "catalog"),
     4: ("browse", "replica", "distributed", "demo"),
 }

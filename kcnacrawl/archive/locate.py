@@ -17,6 +17,8 @@ from kcnacrawl.archive.targets import warc_files
 _RECORD_ID = re.compile(r"<?urn:uuid:[0-9A-Fa-f-]{36}>?")
 _PLACE = re.compile(r"(?P<path>.+\.warc(?:\.gz)?(?:\.open)?):(?P<offset>[0-9]+)")
 
+_FILE = re.compile(r".+\.warc(?:\.gz)?(?:\.open)?")
+
 
 class Located(NamedTuple):
     """Bytes that were found."""
@@ -37,11 +39,13 @@ def locate(what: str, warc_folder: Path, items: Path, *, request: bool = False) 
     """
     missed: list[str] = []
     flawed: Located | None = None
-    for path, offset in _places(what, warc_folder, items):
+    # An article that came again unchanged leads to the same bytes every night.
+    for path, offset in dict.fromkeys(_places(what, warc_folder, items)):
         try:
             wire = restore(read_record(path, offset), request=request)
         except ArchiveError as error:
-            missed.append(str(error))
+            if str(error) not in missed:
+                missed.append(str(error))
             continue
         if wire.flaw is None:
             return Located(wire, missed)
@@ -59,6 +63,9 @@ def _places(what: str, warc_folder: Path, items: Path) -> Iterator[tuple[Path, i
         yield record.path, record.offset
     elif place := _PLACE.fullmatch(what):
         yield _path(place["path"], warc_folder), int(place["offset"])
+    elif _FILE.fullmatch(what):
+        where = "the offset stands in the receipt of an article and in an index"
+        raise ArchiveError(f"{what} is a WARC file; name one record in it with {what}:OFFSET ({where}).")
     else:
         if not items.exists():
             where = f"there is no {items} to look for it in; --items FILE names another"

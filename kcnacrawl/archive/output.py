@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -136,7 +137,9 @@ def _create(path: Path, *, replace: bool = False) -> BinaryIO:
     except FileExistsError as error:
         raise OutputError(f"{path} cannot be written: {path.parent} is no folder.") from error
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
+        is_forbidden = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+        remedy = "; name with -o a file in a folder that may be written" if is_forbidden else ""
+        raise OutputError(f"{path} cannot be written: {error.strerror}{remedy}.") from error
     return file
 
 

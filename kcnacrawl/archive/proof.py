@@ -15,7 +15,7 @@ from kcnacrawl.archive.kinds import WARC_ENDINGS, Targets
 from kcnacrawl.archive.lines import Line, read_lines
 from kcnacrawl.archive.lint.absent import Absent
 from kcnacrawl.archive.lint.check import Counts, lint
-from kcnacrawl.archive.lint.expected import Expected
+from kcnacrawl.archive.lint.expected import Expected, has_lines
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.lint.indexes import lint_indexes, lint_order
 from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
@@ -25,6 +25,7 @@ from kcnacrawl.archive.lint.zipnum import read_lines as read_index
 from kcnacrawl.archive.mapped import size_of
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.proving import prove
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.wacz.signed import Signed
@@ -132,7 +133,7 @@ class Proof:
                 names = set().union(*(named[path] for path in group))
                 yield from lint_indexes([_open_index(path)[0] for path in group], expected.lines(names), warcs)
         for path in there:
-            if path.name not in every and named:
+            if named and path.name not in every and has_lines(path):
                 yield Finding(str(path), None, None, "no index names its records", REINDEX, "note")
 
     def _check_packages(self, paths: Sequence[Path]) -> Iterator[Finding]:
@@ -165,16 +166,18 @@ class Proof:
         return lambda done: self.progress(what, done, total)
 
     def __str__(self) -> str:
+        files = self.counts.files
         parts = [
-            f"{self.counts.files} WARC files with {self.counts.records} records" if self.counts.files else "",
-            f"{self.indexes} indexes" if self.indexes else "",
-            f"{self.packages} packages" if self.packages else "",
-            f"{self.articles} articles" if self.articles else "",
+            f"{counted(files, 'WARC file')} with {counted(self.counts.records, 'record')}" if files else "",
+            counted(self.indexes, "index", "indexes") if self.indexes else "",
+            counted(self.packages, "package") if self.packages else "",
+            counted(self.articles, "article") if self.articles else "",
         ]
-        others = f"{self.accounts} accounts and manifests of runs" if self.accounts else "0 articles"
-        what = ", ".join(filter(None, parts)) or others
-        notes = f" {self.levels['note']} notes: --notes shows them." if self.levels["note"] else ""
-        return f"{what} checked, {self.levels['error']} findings.{notes}"
+        others = counted(self.accounts, "account or manifest", "accounts and manifests") + " of runs"
+        what = ", ".join(filter(None, parts)) or (others if self.accounts else "0 articles")
+        notes = self.levels["note"]
+        shows = f" {counted(notes, 'note')}: --notes shows {'it' if notes == 1 else 'them'}." if notes else ""
+        return f"{what} checked, {counted(self.levels['error'], 'finding')}.{shows}"
 
 
 def _open_index(path: Path) -> tuple[Iterator[IndexLine], ZipNum | None]:

@@ -25,6 +25,7 @@ from kcnacrawl.archive.revisits import NoOriginalError
 from kcnacrawl.arguments import Arguments
 from kcnacrawl.assemble import apply_card, lacks_day
 from kcnacrawl.checks import FATAL, problems
+from kcnacrawl.counted import counted
 from kcnacrawl.items import Article
 from kcnacrawl.pages.page import ArticlePage, BlockedPage, Card, PageError
 
@@ -76,10 +77,11 @@ class Summary:
     """A sentence for each file with pages whose bytes are in files that are not there."""
 
     def __str__(self) -> str:
-        lost = f", {self.counts['lost']} pages whose bytes are not there" if self.counts["lost"] else ""
+        counts = self.counts
+        lost = f", {counted(counts['lost'], 'page')} whose bytes are not there" if counts["lost"] else ""
         return (
-            f"{self.counts['articles']} articles; {self.counts['duplicates']} duplicates left out, "
-            f"{len(self.unreadable)} pages unreadable, {len(self.damages)} records damaged{lost}."
+            f"{counted(counts['articles'], 'article')}; {counted(counts['duplicates'], 'duplicate')} left out, "
+            f"{counted(len(self.unreadable), 'page')} unreadable, {counted(len(self.damages), 'record')} damaged{lost}."
         )
 
     def add_lost(self, path: Path, lost: Sequence[tuple[str, str]]) -> None:

@@ -15,6 +15,8 @@ from kcnacrawl.catalog.indexing import Progress, index_files, index_rest
 from kcnacrawl.catalog.locks import SHORT, Lock, crawl_lock
 from kcnacrawl.catalog.lookups import File
 
+ANEW = "its records are indexed anew; if `scrapy verify` finds it damaged, bring it back from a copy"
+
 
 def catch_up(catalog: Catalog, folder: Path, *, patience: float, progress: Progress = lambda read, total: None) -> None:
     """Mend what dead runs left, index what is unknown or changed, note what is gone.
@@ -45,7 +47,7 @@ def _compare(catalog: Catalog, folder: Path, progress: Progress) -> None:
         catalog.mark(file.name, gone=False)
     changed = [name for file in found.left_open for name in _left_open(catalog, folder, file)]
     for file, size in found.changed:
-        catalog.notify(f"{folder / file.name} has {size} bytes and had {file.size}; its records are indexed anew.")
+        catalog.notify(f"{folder / file.name} has {size} bytes and had {file.size}; {ANEW}.")
         changed.append(file.name)
     for name in changed:
         catalog.forget(name)

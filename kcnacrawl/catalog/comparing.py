@@ -8,14 +8,16 @@ from typing import Any
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.catalog.differences import find_differences, told_gone
+from kcnacrawl.catalog.differences import CHANGED, find_differences, told_gone
 from kcnacrawl.catalog.heading import read_heading
 from kcnacrawl.catalog.indexing import Progress
 from kcnacrawl.catalog.lookups import File, Lookups
 from kcnacrawl.catalog.reading import read_parts
 from kcnacrawl.catalog.rows import is_sound, unpack_id
+from kcnacrawl.counted import counted
 
 REMEDY = "run `scrapy catalog rebuild`"
+GONE = "bring it back from a copy, or, if it was removed on purpose, run `scrapy catalog rebuild`"
 UPDATE = "if `scrapy verify` finds nothing wrong with it, run `scrapy catalog update`"
 
 
@@ -41,10 +43,10 @@ class Comparison:
             is_open = (self.folder / (file.name + OPEN)).is_file()  # asked first: it may be closed at any moment
             if file.gone or not (self.folder / file.name).is_file():
                 if not is_open:
-                    yield f"{self.folder / file.name}: is gone, and {file.captures or 0} rows lead into it."
+                    yield f"{self.folder / file.name}: is gone, and {_leading(file.captures or 0)} into it; {GONE}."
             elif file in changed:
                 place = self.folder / file.name
-                yield f"{place}: has {changed[file]} bytes and had {file.size} when it was indexed; {UPDATE}."
+                yield f"{place}: has {changed[file]} bytes and had {file.size} when it was indexed; {CHANGED}."
             elif file.size is not None:
                 present.append(file)
         for name in differences.new:
@@ -99,6 +101,10 @@ class Comparison:
             f"{path}: no whole record begins at {row[1]}, where a row leads; "
             "if `scrapy verify` finds the file damaged, bring it back from a copy, else run `scrapy catalog rebuild`."
         )
+
+
+def _leading(rows: int) -> str:
+    return f"{counted(rows, 'row')} {'leads' if rows == 1 else 'lead'}"
 
 
 class _Ahead:

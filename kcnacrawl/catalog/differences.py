@@ -13,6 +13,9 @@ from kcnacrawl.archive.locks import is_left_behind
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.lookups import File, Lookups
+from kcnacrawl.counted import counted
+
+CHANGED = "if `scrapy verify` finds it damaged, bring it back from a copy, else run `scrapy catalog update`"
 
 
 @dataclass(slots=True)
@@ -47,12 +50,18 @@ class Differences:
         indexed = self.gone or self.back or self.left_open or self.changed or self.new
         return bool(indexed) or any(map(is_left_behind, self.being_written))
 
+    @property
+    def are_losses(self) -> bool:
+        """Whether files are gone, or are not as they were closed."""
+        return bool(self.gone or self.missed or self.changed)
+
     def sentences(self) -> Iterator[str]:
-        """What became of the files, for a person."""
-        if missing := self.missed + self.gone:
-            yield told_gone(self.folder, missing)
+        """What became of the files and what to do, for a person; each that is gone or changed by its name."""
+        missing = self.missed + self.gone
+        for files in ([file] for file in missing) if self.folder.exists() else filter(None, [missing]):
+            yield told_gone(self.folder, files)
         for file, size in self.changed:
-            yield f"{self.folder / file.name} has {size} bytes and had {file.size} when it was indexed."
+            yield f"{self.folder / file.name} has {size} bytes and had {file.size} when it was indexed; {CHANGED}."
         said = (
             (len(self.new) + len(self.left_open), "not indexed yet"),
             (len(self.back), "back and noted as gone"),
@@ -60,7 +69,7 @@ class Differences:
         )
         for count, what in said:
             if count:
-                yield f"{_files(count)} in {self.folder} {'is' if count == 1 else 'are'} {what}."
+                yield f"{counted(count, 'file')} in {self.folder} {'is' if count == 1 else 'are'} {what}."
 
 
 def find_differences(catalog: Lookups, folder: Path) -> Differences:
@@ -102,16 +111,17 @@ def told_gone(folder: Path, files: Sequence[File]) -> str:
     count = sum(file.captures or 0 for file in files)
     if not folder.exists():
         return (
-            f"There is no folder {folder}, where {_files(len(files))} with {count:,} captures should be; {ELSEWHERE}."
+            f"There is no folder {folder}, where {counted(len(files), 'file')} with {counted(count, 'capture')} should "
+            f"be; {ELSEWHERE}."
         )
-    captures = f"{count:,} captures" if count else "all that was in it"
+    captures = counted(count, "capture") if count else "all that was in it"
     if len(files) == 1:
-        return f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy."
+        return (
+            f"{folder / files[0].name} is gone, and {captures} with it; bring it back from a copy, or, if it was "
+            "removed on purpose, have it forgotten with `scrapy catalog rebuild`."
+        )
     return (
         f"{len(files)} files of {folder} are gone, and {captures} with them, the first of them {files[0].name}; "
-        "bring them back from a copy."
+        "bring them back from a copy, or, if they were removed on purpose, have them forgotten with `scrapy catalog "
+        "rebuild`; `scrapy catalog` names each."
     )
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'s' if count != 1 else ''}"

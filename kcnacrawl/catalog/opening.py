@@ -12,7 +12,7 @@ from kcnacrawl.catalog.catalog import Catalog
 from kcnacrawl.catalog.catching_up import catch_up
 from kcnacrawl.catalog.damage import is_current, prepare
 from kcnacrawl.catalog.database import BUSY
-from kcnacrawl.catalog.errors import CatalogError
+from kcnacrawl.catalog.errors import CatalogError, unusable
 from kcnacrawl.catalog.indexing import Progress
 from kcnacrawl.catalog.locks import PAUSE, SHORT, Lock
 
@@ -51,7 +51,7 @@ def open_catalog(
     except ArchiveError as error:
         raise CatalogError(str(error)) from error
     except OSError as error:
-        raise CatalogError(f"{error.filename or path} cannot be used: {error.strerror}.") from error
+        raise unusable(path, error) from error
     return catalog
 
 

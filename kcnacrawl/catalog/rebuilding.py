@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.catalog.building import build
 from kcnacrawl.catalog.database import check_version, connect
-from kcnacrawl.catalog.errors import CatalogError, DamageError
+from kcnacrawl.catalog.errors import CatalogError, DamageError, unusable
 from kcnacrawl.catalog.indexing import Progress
 from kcnacrawl.catalog.locks import SHORT, Lock
 
@@ -37,7 +37,7 @@ def rebuild_catalog(path: Path, warc_folder: Path, *, notify: Callable[[str], No
     except ArchiveError as error:
         raise CatalogError(str(error)) from error
     except OSError as error:
-        raise CatalogError(f"{error.filename or path} cannot be used: {error.strerror}.") from error
+        raise unusable(path, error) from error
 
 
 def _in_use(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.bars import progress_bars
 from kcnacrawl.catalog import CatalogError
 from kcnacrawl.command import ProjectCommand
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.output import Output
@@ -29,7 +31,7 @@ class Command(ProjectCommand):
             "Alone: tell what the catalog, the index of the archive, knows, and how the WARC files differ from it. "
             "check: compare each of its rows with the bytes. Neither changes anything. update: mend what dead runs "
             "left open, index what is new, note what is gone, as each crawl does. rebuild: make it from the WARC files "
-            "alone."
+            "alone, and so forget what was removed on purpose. Exit status 1: files are gone, or changed."
         )
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -60,12 +62,15 @@ class Command(ProjectCommand):
             self.tell(sentence)
         if differences.are_there:
             self.tell(f"Nothing was changed: {UPDATE}.")
+        self.exitcode = 1 if differences.are_losses else self.exitcode
 
     def _update(self, path: Path, folder: Path, output: Output) -> None:
         from kcnacrawl.catalog.opening import open_catalog
 
         if not folder.is_dir():
             raise CatalogError(f"{folder} is no folder; it would be on record that all its files are gone.")
+        # Once they are indexed anew, nothing tells that closed files were changed.
+        self.exitcode = 1 if _are_changed(path, folder) else 0
         with progress_bars() as bars:
             open_catalog(path, folder, notify=self.tell, progress=partial(bars.reach, "Reading")).close()
         self._show(path, folder, output)
@@ -89,5 +94,17 @@ class Command(ProjectCommand):
             for finding in comparison.findings(partial(bars.reach, "Comparing")):
                 found += 1
                 bars.print(finding, output)
-        output.print(f"{comparison.captures} captures in {comparison.files} files agree, {found} findings.")
+        compared = f"{counted(comparison.captures, 'capture')} in {counted(comparison.files, 'file')}"
+        agree = "agrees" if comparison.captures == 1 else "agree"
+        output.print(f"{compared} {agree}, {counted(found, 'finding')}.")
         self.exitcode = 1 if found else 0
+
+
+def _are_changed(path: Path, folder: Path) -> bool:
+    """Whether closed files have other sizes than the catalog says; one that has to be made anew does not tell."""
+    from kcnacrawl.catalog.differences import find_differences
+    from kcnacrawl.catalog.looking import look_into
+
+    with suppress(CatalogError), look_into(path) as catalog:
+        return bool(find_differences(catalog, folder).changed)
+    return False

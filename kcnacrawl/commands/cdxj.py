@@ -13,7 +13,8 @@ from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
-from kcnacrawl.command import ProjectCommand
+from kcnacrawl.command import ProjectCommand, refuse_output
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.cdxj import Updated
@@ -49,6 +50,7 @@ class Command(ProjectCommand):
 
     def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         _check_usage(args, opts)
+        refuse_output(opts.output)
         self.exitcode = 0
         if args:
             self._index_files(map(Path, args), opts)
@@ -105,14 +107,14 @@ class Command(ProjectCommand):
         with progress_bars() as bars:
             updated = folder.update(anew=opts.anew, progress=partial(bars, "Indexing", total=total))
         tell_left_out(warcs, [warcs / name for name in updated.waiting], self.tell, self.complain)
-        for sentence in updated.damages:
+        for sentence in (*updated.losses(warcs), *updated.damages):
             self.complain(ArchiveError(sentence))
         print(_summary(updated), file=sys.stderr)
 
 
 def _summary(updated: Updated) -> str:
     gone = f", {len(updated.gone)} gone" if updated.gone else ""
-    return f"{len(updated.made)} files indexed, {updated.kept} known already{gone}: {updated.path}"
+    return f"{counted(len(updated.made), 'file')} indexed, {updated.kept} known already{gone}: {updated.path}"
 
 
 def _check_usage(args: list[str], opts: argparse.Namespace) -> None:

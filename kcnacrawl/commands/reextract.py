@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
-from kcnacrawl.command import ProjectCommand
+from kcnacrawl.command import ProjectCommand, refuse_output
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.reextract import Summary
@@ -42,6 +42,7 @@ class Command(ProjectCommand):
             raise UsageError("Name WARC files, or a folder of them.", print_help=False)
         if opts.processes is not None and opts.processes < 1:
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
+        refuse_output(opts.output)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.asked import files_of
         from kcnacrawl.archive.named import expand

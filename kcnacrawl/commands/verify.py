@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
 from kcnacrawl.command import ProjectCommand
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.kinds import Targets
@@ -128,7 +129,8 @@ class Command(ProjectCommand):
         errors += _print(chain.unnamed(), opts.notes, output)
         errors += _print(chain.without(opts.head) if opts.head else (), opts.notes, output)
         head = chain.head.sha256 if chain.head else "none"
-        output.print(f"chain of {len(chain.manifests)} runs, head sha256:{head}, {errors} findings.")
+        runs_in_it = counted(len(chain.manifests), "run")
+        output.print(f"chain of {runs_in_it}, head sha256:{head}, {counted(errors, 'finding')}.")
         return 1 if errors else 0
 
     def _folder(self, setting: str, default: str) -> Path:

@@ -14,7 +14,8 @@ from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
 from kcnacrawl.bars import progress_bars
-from kcnacrawl.command import ProjectCommand
+from kcnacrawl.command import ProjectCommand, refuse_output
+from kcnacrawl.counted import counted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -63,6 +64,7 @@ class Command(ProjectCommand):
             raise UsageError(f"What is {args[0]!r}? The package is chosen by options.", print_help=False)
         if opts.output is not None and not opts.output.endswith(".wacz"):
             raise UsageError(f"{opts.output} must end in .wacz: that is what packages are told by.", print_help=False)
+        refuse_output(opts.output)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.wacz.selection import Selection
 
@@ -90,13 +92,11 @@ class Command(ProjectCommand):
                     progress=bars,
                     lost=self.complain,
                 )
-            name = self._write(plan, wanted, gather(plan, wanted), opts)
-        if plan.unresolved:
-            self.complain(
-                ArchiveError(
-                    f"{plan.unresolved} records that revisits in {name} refer to are in no file of the archive."
-                )
-            )
+            gathered = gather(plan, wanted)
+            name = self._write(plan, wanted, gathered, opts)
+            lacking = list(_lacking(plan, name))
+        for sentence in (*lacking, *gathered.suspects.sentences(name)):
+            self.complain(ArchiveError(sentence))
         if plan.damaged.left_out:
             count = len(plan.damaged.left_out)
             self.complain(ArchiveError(f"{count} damaged file{'s were' if count != 1 else ' was'} left out of {name}."))
@@ -166,6 +166,19 @@ def _beginning(plan: Plan, selection: Selection) -> str:
     return f"{spiders[0] if len(spiders) == 1 else 'archive'}-{selection.name}-"
 
 
+def _lacking(plan: Plan, name: str) -> Iterator[str]:
+    """That originals are missing, if they are, and what to do."""
+    if plan.unresolved:
+        first, last = plan.scratch.missing_dates()
+        span = f"at {first}" if first == last else f"from {first} to {last}"
+        records = counted(plan.unresolved, "record")
+        yield (
+            f"{records} that revisits in {name} refer to {'is' if plan.unresolved == 1 else 'are'} in no file of "
+            f"{plan.folder}, so their pages cannot be seen in it; bring back{f' what was being written {span}'} from a "
+            "copy and make another package."
+        )
+
+
 def _signed(key: EllipticCurvePrivateKey, path: str | None) -> str:
     from kcnacrawl.archive.wacz.signing import key_hash
 
@@ -185,10 +198,10 @@ def _write(
 
 
 def _summary(made: Made) -> str:
-    parts = [f"{made.files} WARC files", f"{made.captures} lines of index"]
-    parts.append(f"{made.pages} pages, {made.articles} of them articles")
+    parts = [counted(made.files, "WARC file"), counted(made.captures, "line of index", "lines of index")]
+    parts.append(f"{counted(made.pages, 'page')}, {made.articles:,} of them articles")
     if made.originals:
-        parts.append(f"{made.originals} originals of revisits from other files")
+        parts.append(f"{counted(made.originals, 'original of a revisit', 'originals of revisits')} from other files")
     if made.requisites:
-        parts.append(f"{made.requisites} earlier captures that its pages need")
+        parts.append(f"{counted(made.requisites, 'earlier capture')} that its pages need")
     return "; ".join(parts) + "."

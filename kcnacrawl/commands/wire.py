@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import UsageError
 
 from kcnacrawl.archive import ArchiveError
-from kcnacrawl.command import ProjectCommand
+from kcnacrawl.command import ProjectCommand, refuse_output
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.locate import Located
@@ -33,6 +33,7 @@ class Command(ProjectCommand):
     def perform(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one record: its id, FILE:OFFSET or the id of an article.", print_help=False)
+        refuse_output(opts.output)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.locate import locate
 

@@ -9,6 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage, ItemFilter
 
+from kcnacrawl.counted import counted
 from kcnacrawl.extensions.archive import FAILURES, ArchiveExtension
 from kcnacrawl.extensions.evidence import Evidence
 from kcnacrawl.extensions.feeds import LineSafeFileStorage, fail_output
@@ -42,7 +43,9 @@ class ResumeExtension:
             crawl, catalog = archive.crawl, archive.catalog
             pages = sum(file.captures or 0 for file in catalog.files() if file.crawl == crawl.id)
             waiting = catalog.waiting(crawl.id)
-            notify(f"Resuming the crawl begun {crawl.began}: {pages} pages are in the archive, {waiting} wait.")
+            stored = f"{counted(pages, 'page')} {'is' if pages == 1 else 'are'} in the archive"
+            waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'}"
+            notify(f"Resuming the crawl begun {crawl.began}: {stored}, {waits}.")
             self.take_stock(spider, archive)
         except FAILURES as error:
             archive.fail(error)

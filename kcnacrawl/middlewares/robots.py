@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlparse
 
 from protego import Protego
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from w3lib.url import safe_url_string
@@ -160,7 +160,7 @@ class RobotsMiddleware:
         except IgnoreRequest as error:
             raise Unreachable(str(error)) from error
         except Exception as error:  # whatever failed, the answer is not known
-            raise Unreachable(f"{type(error).__name__}: {error}") from error
+            raise Unreachable(_why(error)) from error
 
     async def _may_ask(self, url: str) -> bool:
         """Return whether a redirect target is of the crawl's scope or, elsewhere, a public web server."""
@@ -181,6 +181,15 @@ class RobotsMiddleware:
         pace = self._crawler.get_downloader_middleware(PaceMiddleware)
         if pace is not None:
             pace.slow_down(request.meta["download_slot"], delay)
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case DownloadConnectionRefusedError():
+            return "the server did not answer at all, connection refused"
+        case CannotResolveHostError():
+            return f"no server has this name, {error}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _join(base: str, location: bytes) -> str:

@@ -68,7 +68,7 @@ def test_a_folder_that_is_not_there_is_named(recorded: Recorded, articles: Path,
     assert finding.startswith(
         f"{none}: there is no such folder, and {lines} articles lead into its files; bring it back"
     )
-    assert summary.startswith(f"{lines} articles checked, 1 findings.")
+    assert summary.startswith(f"{lines} articles checked, 1 finding.")
 
 
 def test_wire_gives_the_request_into_a_file(recorded: Recorded, tmp_path: Path) -> None:
@@ -115,10 +115,10 @@ def test_wrong_usage_is_status_2_and_says_why(recorded: Recorded, arguments: lis
 
 def test_verify_proves_all_or_one(recorded: Recorded, articles: Path) -> None:
     records = sum(1 for _ in iter_records(recorded.path))
-    proven = (0, b"1 WARC files with %d records, 24 articles checked, 0 findings.\n" % records, "")
+    proven = (0, b"1 WARC file with %d records, 24 articles checked, 0 findings.\n" % records, "")
     assert scrapy("verify", warc=recorded.folder, articles=articles) == proven
     one = ("verify", articles / "kcnawatch-1.jsonl", "--id", recorded.ids[7])
-    assert scrapy(*one, warc=recorded.folder) == (0, b"1 articles checked, 0 findings.\n", "")
+    assert scrapy(*one, warc=recorded.folder) == (0, b"1 article checked, 0 findings.\n", "")
 
 
 def test_verify_names_what_does_not_hold(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
@@ -157,8 +157,9 @@ def test_reextract_writes_the_lines(recorded: Recorded, articles: Path, tmp_path
     lines = (articles / "kcnawatch-1.jsonl").read_bytes()
     status, output, error = scrapy("reextract", recorded.path, warc=recorded.folder)
     assert (status, output) == (0, lines)
-    assert error.endswith("\n24 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+    assert error.endswith("\n24 articles; 1 duplicate left out, 1 page unreadable, 0 records damaged.\n")
     path = tmp_path / "new" / "again.jsonl"
+    path.parent.mkdir()
     assert scrapy("reextract", recorded.path, "-o", path, warc=recorded.folder)[:2] == (0, b"")
     assert path.read_bytes() == lines
     assert list(path.parent.iterdir()) == [path]
@@ -171,7 +172,7 @@ def test_reextract_tells_of_damage_and_gives_the_rest(recorded: Recorded, articl
     assert status == 1
     assert output.count(b"\n") == 24
     assert f"scrapy reextract: {broken}: the record at " in error
-    assert error.endswith("1 pages unreadable, 1 records damaged.\n")
+    assert error.endswith("1 page unreadable, 1 record damaged.\n")
 
 
 def test_reextract_gives_the_good_files_when_others_are_bad(recorded: Recorded, articles: Path, tmp_path: Path) -> None:
@@ -180,7 +181,7 @@ def test_reextract_gives_the_good_files_when_others_are_bad(recorded: Recorded, 
     status, output, error = scrapy("reextract", *files, warc=recorded.folder)
     assert (status, output) == (1, (articles / "kcnawatch-1.jsonl").read_bytes())
     assert error.startswith(f"scrapy reextract: {files[0]} does not exist.\nscrapy reextract: {files[2]} is empty.\n")
-    assert error.endswith("\n24 articles; 1 duplicates left out, 1 pages unreadable, 0 records damaged.\n")
+    assert error.endswith("\n24 articles; 1 duplicate left out, 1 page unreadable, 0 records damaged.\n")
 
 
 def test_reextract_of_bad_files_alone_writes_nothing(recorded: Recorded, tmp_path: Path) -> None:
@@ -228,3 +229,22 @@ def test_help_has_no_headings_but_its_own(
     one.add_options(parser)
     lines = parser.format_help().partition("Global Options")[0].splitlines()
     assert [above for above, line in pairwise(lines) if line and not line.strip("=")] == ["Usage", "Options"]
+
+
+def test_wire_says_how_a_record_in_a_file_is_named(recorded: Recorded) -> None:
+    where = "the offset stands in the receipt of an article and in an index"
+    said = f"is a WARC file; name one record in it with {recorded.path}:OFFSET ({where})."
+    assert scrapy("wire", recorded.path, warc=recorded.folder) == (1, b"", f"scrapy wire: {recorded.path} {said}\n")
+
+
+def test_wire_tells_once_of_captures_that_lead_to_the_same_bytes(recorded: Recorded, tmp_path: Path) -> None:
+    """Two nights led to a file that is gone, and the third to one that is there."""
+    identity, receipt = recorded.receipts[5]
+    assert receipt is not None
+    gone = {"id": identity, "receipt": {"warc": "gone.warc.gz", "offset": 7}}
+    other = {"id": identity, "receipt": {"warc": "gone.warc.gz", "offset": 8}}
+    there = {"id": identity, "receipt": {"warc": recorded.path.name, "offset": receipt.offset}}
+    (tmp_path / "a.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in (gone, gone, other, there)))
+    told = f"scrapy wire: {recorded.folder}/gone.warc.gz does not exist. These bytes are of a later capture.\n"
+    expected = (0, recorded.exchanges[5].received, told)
+    assert scrapy("wire", str(identity), warc=recorded.folder, articles=tmp_path) == expected

@@ -12,6 +12,7 @@ import pytest
 
 from kcnacrawl.archive.entries import entries
 from kcnacrawl.catalog import CatalogError, ledger, open_catalog, schema
+from kcnacrawl.catalog.catching_up import ANEW
 from kcnacrawl.catalog.differences import find_differences
 from kcnacrawl.catalog.looking import look_into
 from kcnacrawl.catalog.lookups import File
@@ -119,7 +120,7 @@ def test_a_file_that_changed_is_told_and_indexed_anew(archive: Archive) -> None:
     cut = next(entry.offset for number, entry in enumerate(entries(path)) if number == 2)
     path.write_bytes(whole[:cut])
     assert files(archive)[0].captures == 2
-    assert archive.told == [f"{path} has {cut} bytes and had {size}; its records are indexed anew."]
+    assert archive.told == [f"{path} has {cut} bytes and had {size}; {ANEW}."]
     path.write_bytes(whole)
     assert files(archive)[0].captures == 3
     catalog = archive.open()

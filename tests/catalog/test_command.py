@@ -10,9 +10,12 @@ import pytest
 
 from kcnacrawl.archive.entries import entries
 from kcnacrawl.catalog import CatalogError
+from kcnacrawl.catalog.comparing import GONE
 from kcnacrawl.catalog.looking import look_into
 from tests.catalog.samples import Archive, pages
 from tests.crawl.running import Run, scrapy
+
+BACK = "bring it back from a copy, or, if it was removed on purpose, have it forgotten with `scrapy catalog rebuild`."
 
 
 def catalog(archive: Archive, *arguments: str) -> Run:
@@ -74,9 +77,9 @@ def test_looking_changes_nothing(archive: Archive) -> None:
     before = _stored(archive)
     update = "the next crawl brings it up to date, and so does `scrapy catalog update`."
     done = catalog(archive)
-    assert (done.status, done.out.splitlines()[0]) == (0, "catalog    output/catalog.db")
+    assert (done.status, done.out.splitlines()[0]) == (1, "catalog    output/catalog.db")
     assert done.err.splitlines() == [
-        f"scrapy catalog: output/warc/{first.name} is gone, and 3 captures with it; bring it back from a copy.",
+        f"scrapy catalog: output/warc/{first.name} is gone, and 3 captures with it; {BACK}",
         "scrapy catalog: 1 file in output/warc is not indexed yet.",
         "scrapy catalog: 1 file in output/warc is left open by a run that broke off.",
         f"scrapy catalog: Nothing was changed: {update}",
@@ -86,9 +89,9 @@ def test_looking_changes_nothing(archive: Archive) -> None:
     assert (done.status, done.out.splitlines()) == (
         1,
         [
-            f"output/warc/{first.name}: is gone, and 3 rows lead into it.",
+            f"output/warc/{first.name}: is gone, and 3 rows lead into it; {GONE}.",
             f"output/warc/copy.warc.gz: is not in the catalog; {remedy}",
-            "2 captures in 1 files agree, 2 findings.",
+            "2 captures in 1 file agree, 2 findings.",
         ],
     )
     assert _stored(archive) == before
@@ -140,15 +143,50 @@ def test_update_does_what_looking_only_tells(archive: Archive) -> None:
     (first,) = archive.warc.iterdir()
     archive.crawl(pages(2, 10), end=None)
     first.unlink()
-    gone = f"scrapy catalog: output/warc/{first.name} is gone, and 3 captures with it; bring it back from a copy."
+    gone = f"scrapy catalog: output/warc/{first.name} is gone, and 3 captures with it; {BACK}"
     done = catalog(archive, "update")
     (closed,) = archive.warc.iterdir()
-    assert done.status == 0
+    assert done.status == 1
     assert done.err.splitlines()[0].startswith(f"scrapy catalog: output/warc/{closed.name}: closed with ")
     assert done.err.splitlines()[1:] == [gone, gone]
     assert "0 being written, 1 gone" in done.out
-    # It is not forgotten: whoever asks again is told again.
-    assert catalog(archive).err.splitlines() == [gone]
+    # It is not forgotten, until somebody says so: whoever asks again is told again.
+    done = catalog(archive)
+    assert (done.status, done.err.splitlines()) == (1, [gone])
+    done = catalog(archive, "rebuild")
+    assert (done.status, done.err) == (0, "")
+    assert (catalog(archive).status, catalog(archive, "check").status) == (0, 0)
+
+
+def test_each_file_that_is_gone_or_changed_is_named(archive: Archive) -> None:
+    for first in (0, 10, 20):
+        archive.crawl(pages(2, first))
+    one, other, cut = sorted(archive.warc.iterdir())
+    one.unlink()
+    other.unlink()
+    size = cut.stat().st_size
+    os.truncate(cut, size - 100)
+    wrong = f"output/warc/{cut.name} has {size - 100} bytes and had {size} when it was indexed"
+    told = [
+        *(f"scrapy catalog: output/warc/{path.name} is gone, and 2 captures with it; {BACK}" for path in (one, other)),
+        f"scrapy catalog: {wrong}; if `scrapy verify` finds it damaged, bring it back from a copy, else run "
+        "`scrapy catalog update`.",
+    ]
+    done = catalog(archive)
+    assert (done.status, done.err.splitlines()[:3]) == (1, told)
+    archive.open().close()  # as the next crawl does: from here on nothing tells that the file was cut
+    done = catalog(archive)
+    assert (done.status, done.err.splitlines()) == (1, told[:2])
+
+
+def test_an_update_of_a_changed_file_is_no_success(archive: Archive) -> None:
+    archive.crawl(pages(3))
+    (path,) = archive.warc.iterdir()
+    os.truncate(path, path.stat().st_size - 100)
+    done = catalog(archive, "update")
+    assert done.status == 1
+    anew = "its records are indexed anew; if `scrapy verify` finds it damaged, bring it back from a copy."
+    assert done.err.splitlines()[0].endswith(anew)
 
 
 @pytest.mark.parametrize("verb", [(), ("check",)])
@@ -196,7 +234,7 @@ def test_an_index_that_does_not(archive: Archive) -> None:
         f"{name}: no whole record begins at 5, where a row leads; {copy} {remedy}",
         f"{name}: the record at {offsets[1]}, {ids[offsets[1]]}, has a damaged row; {remedy}",
         f"{name}: the record at {offsets[2]}, {ids[offsets[2]]}, has no row; {remedy}",
-        "4 captures in 1 files agree, 3 findings.",
+        "4 captures in 1 file agree, 3 findings.",
     ]
     assert (done.status, done.err) == (1, "")
 
@@ -215,8 +253,8 @@ def test_a_record_that_changed_under_its_row(archive: Archive) -> None:
     path.unlink()
     done = catalog(archive, "check")
     assert done.out.splitlines() == [
-        f"output/warc/{path.name}: is gone, and 3 rows lead into it.",
-        "0 captures in 0 files agree, 1 findings.",
+        f"output/warc/{path.name}: is gone, and 3 rows lead into it; {GONE}.",
+        "0 captures in 0 files agree, 1 finding.",
     ]
 
 

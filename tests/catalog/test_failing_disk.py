@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import resource
 import shutil
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 
 from kcnacrawl.catalog import CatalogError, open_catalog
 from kcnacrawl.catalog.catalog import Catalog
+from kcnacrawl.catalog.rebuilding import rebuild_catalog
 from tests.catalog.samples import NOW, WARC, Archive, entry, pages
 from tests.catalog.tables import tables
 from tests.limits import file_size_limit, let_everybody_pass, without_privileges
@@ -73,8 +75,12 @@ def test_a_folder_that_may_not_be_written(archive: Archive, tmp_path: Path) -> N
     archive.warc.mkdir(parents=True)
     archive.folder.chmod(0o555)
     let_everybody_pass(tmp_path)
-    with without_privileges(), pytest.raises(CatalogError, match=r"cannot be used: Permission denied\.$"):
+    remedy = f"let this user write in {archive.folder}, or keep the catalog elsewhere with -s CATALOG=FILE"
+    told = re.escape(f"{archive.path}.lock cannot be used: Permission denied; {remedy}.")
+    with without_privileges(), pytest.raises(CatalogError, match=f"^{told}$"):
         open_catalog(archive.path, archive.warc)
+    with without_privileges(), pytest.raises(CatalogError, match=f"^{told}$"):
+        rebuild_catalog(archive.path, archive.warc, notify=print, progress=lambda read, total: None)
 
 
 def test_a_catalog_of_somebody_else(archive: Archive, tmp_path: Path) -> None:

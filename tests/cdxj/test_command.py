@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kcnacrawl.counted import counted
 from kcnacrawl.replica import Replica
 from tests.cdxj.reference import record, reference, write
 from tests.crawl.running import crawl, scrapy
@@ -26,7 +27,7 @@ def test_the_index_of_a_crawl_is_that_of_the_reference(project: Path) -> None:
     run = scrapy(project, "cdxj")
     warcs = sorted((project / "output/warc").glob("*.warc.gz"))
     assert (run.status, run.out) == (0, "")
-    assert run.err == f"{len(warcs)} files indexed, 0 known already: output/cdxj/index.cdxj\n"
+    assert run.err == f"{counted(len(warcs), 'file')} indexed, 0 known already: output/cdxj/index.cdxj\n"
     index = project / "output/cdxj/index.cdxj"
     assert index.read_bytes().splitlines(keepends=True) == reference(warcs)
     assert len(reference(warcs)) > 12
@@ -104,3 +105,19 @@ def test_what_cannot_be_done_is_one_sentence(tmp_path: Path, arguments: list[str
     assert run.status == status
     assert sentence in run.err
     assert "Traceback" not in run.err
+
+
+def test_a_file_that_is_gone_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "output/warc").mkdir(parents=True)
+    for name in "ab":
+        write(tmp_path / f"output/warc/{name}.warc.gz", [record(url=f"http://a.kp/{name}")])
+    assert scrapy(tmp_path, "cdxj").status == 0
+    (tmp_path / "output/warc/a.warc.gz").unlink()
+    run = scrapy(tmp_path, "cdxj")
+    told = (
+        "scrapy cdxj: output/warc/a.warc.gz is gone, so its lines were taken out of the index; bring it back from a "
+        "copy and index again, or, if it was removed on purpose, leave it so."
+    )
+    summary = "0 files indexed, 1 known already, 1 gone: output/cdxj/index.cdxj"
+    assert (run.status, run.err.splitlines()) == (1, [told, summary])
+    assert scrapy(tmp_path, "cdxj").status == 0

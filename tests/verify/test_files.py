@@ -255,7 +255,7 @@ def test_the_same_file_named_twice_is_checked_once(tmp_path: Path) -> None:
     one, _ = two_nights(tmp_path)
     proof = Proof(tmp_path, 1)
     assert list(proof.check(sort_files([one, one]))) == []
-    assert str(proof) == "1 WARC files with 3 records checked, 0 findings."
+    assert str(proof) == "1 WARC file with 3 records checked, 0 findings."
 
 
 def test_a_link_to_a_file_beside_it_is_not_checked_again(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from kcnacrawl.archive.cdxj import sorted_lines, write_zipnum
 from kcnacrawl.archive.kinds import sort_files
 from kcnacrawl.archive.proof import Proof
-from tests.verify.museum.piece import perfect
+from kcnacrawl.archive.writer import WarcWriter
+from tests.verify.museum.piece import exchange, perfect
 
 REINDEX = "make the index anew with `scrapy cdxj`"
 
@@ -239,3 +240,28 @@ def test_an_index_that_is_not_there(indexed: Indexed, tmp_path: Path) -> None:
         f"{tmp_path}/none.cdxj cannot be read: No such file or directory.",
         f"{tmp_path}/none.cdx.gz cannot be read: No such file or directory.",
     ]
+
+
+def _failed(folder: Path) -> Path:
+    """A WARC file in which no fetch got an answer."""
+    writer = WarcWriter(folder, "failed", info={"software": "kcnacrawl/0"})
+    for number in range(3):
+        writer.write(exchange(f"/{number}", b"", number, error="Connection refused."))
+    return writer.close()[0]
+
+
+@pytest.mark.parametrize("has_others", [True, False])
+def test_a_file_without_anything_to_index_is_not_missed(indexed: Indexed, has_others: bool) -> None:
+    """Indexing it again would change nothing; of one that has something to index it is told."""
+    failed = _failed(indexed.warc.parent)
+    assert list(sorted_lines([failed])) == []
+    if not has_others:
+        indexed.warc.unlink()
+        indexed.lines.clear()
+    indexed.write()
+    findings = list(Proof(failed.parent, 1).check(sort_files([indexed.index])))
+    assert [str(finding) for finding in findings] == []
+    other = failed.with_name("other.warc.gz")
+    other.write_bytes(perfect(failed.parent).write(failed.parent).read_bytes())
+    notes = [str(finding) for finding in Proof(failed.parent, 1).check(sort_files([indexed.index]))]
+    assert f"{other}: note: no index names its records; {REINDEX}." in notes

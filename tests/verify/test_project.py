@@ -72,7 +72,7 @@ def test_a_changed_article_of_a_later_night_is_told(project: Path) -> None:
     assert done.status == 1
     assert first.startswith(f"{path}:4: {item['id']}: output/warc/kcnawatch-")
     assert f'field title is "Another", but the page says {json.dumps(item["title"], ensure_ascii=False)}; ' in first
-    assert summary == "25 articles checked, 1 findings."
+    assert summary == "25 articles checked, 1 finding."
 
 
 @pytest.mark.parametrize("damage", ["a byte changed", "a stretch cut out", "a stretch of zeros"])
@@ -168,7 +168,7 @@ def test_a_file_that_was_removed_is_one_finding(project: Path) -> None:
         r"into it; bring the file back from a copy\.",
         finding,
     )
-    assert ", 1 findings. " in summary
+    assert ", 1 finding. " in summary
     noted = scrapy(project, "verify", "--notes")
     assert noted.status == 1
     assert "is in none of the files; bring back the file that was being written at 20" in noted.out
@@ -214,7 +214,7 @@ def test_a_run_that_is_told_to_stop_leaves_its_manifest(tmp_path: Path) -> None:
         run.send_signal(signal.SIGTERM)
         assert run.wait(60) == 1
     done = scrapy(tmp_path, "verify", "--chain")
-    assert (done.status, done.out.partition(",")[0]) == (0, "chain of 1 runs")
+    assert (done.status, done.out.partition(",")[0]) == (0, "chain of 1 run")
     assert scrapy(tmp_path, "verify").status == 0
 
 

@@ -163,7 +163,7 @@ def test_changed_article_is_another_package(folder: Path) -> None:
     assert made(folder)
     path = min((folder / "output/articles").glob("*.jsonl"))
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    lines[0]["title"] += "!"
+    lines[0]["original_url"] = "http://www.example.kp/moved"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     assert made(folder)
 
@@ -219,7 +219,9 @@ class TestDamaged:
         assert told[1].endswith("; --skip-damaged leaves it out.")
         assert scrapy(folder, *shlex.split(command)[1:]).status == 1
         run, told = self.wacz(folder)
-        assert run.status == 0, told
+        assert run.status == 1, "articles lead into the file that was removed"
+        assert [line for line in told if "is not there" in line] == told[-1:], told
+        assert told[-1].startswith(f"{other}".replace(f"{folder}/", "") + " is not there, and "), told
         assert told[0].endswith(f" {first.name}.repaired, which holds what is whole in it, is taken in its place.")
 
     def test_repaired_copies_stand_in_their_place(self, folder: Path, damaged: list[str]) -> None:
@@ -235,9 +237,7 @@ class TestDamaged:
         assert [name for name in _names(folder / "a.wacz") if name.startswith("archive/")] == [
             f"archive/{damaged[0].removesuffix('.warc.gz')}-repaired.warc.gz"
         ]
-        assert (
-            scrapy(folder, "verify", "a.wacz").out == "1 packages checked, 0 findings. 2 notes: --notes shows them.\n"
-        )
+        assert scrapy(folder, "verify", "a.wacz").out == "1 package checked, 0 findings. 2 notes: --notes shows them.\n"
 
     def test_what_a_later_night_needs_of_a_copy_is_as_lost_as_in_it(self, folder: Path, archive: Archive) -> None:
         path = folder / "output/warc" / archive.nights[0].warc.name
@@ -252,7 +252,7 @@ class TestDamaged:
         kinds = {name.partition("-2026")[0] for name in _names(folder / "a.wacz") if name.endswith("-repaired.warc.gz")}
         assert kinds == {"archive/originals", "archive/requisites"}
         told = scrapy(folder, "verify", "--notes", "a.wacz").out.splitlines()
-        assert told[-1].startswith("1 packages checked, 0 findings. 2"), told
+        assert told[-1].startswith("1 package checked, 0 findings. 2"), told
         lost = "is in none of the files; it was damaged before this copy was made."
         assert sum("the record it is concurrent to, <urn:uuid:" in line and line.endswith(lost) for line in told) == 23
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,9 +133,8 @@ def test_lost_original_is_told_and_fails(archive: Archive, tmp_path: Path) -> No
     (tmp_path / "output/warc" / warc.name).symlink_to(warc)
     run = scrapy(tmp_path, "wacz", "-o", "a.wacz")
     assert run.status == 1
-    assert run.err.splitlines()[-1] == (
-        "scrapy wacz: 6 records that revisits in a.wacz refer to are in no file of the archive."
-    )
+    lost = "scrapy wacz: 6 records that revisits in a.wacz refer to are in no file of output/warc, "
+    assert run.err.splitlines()[-1].startswith(lost)
     assert packages(tmp_path) == ["a.wacz"]
 
 
@@ -215,3 +215,54 @@ def test_interrupt_leaves_nothing(large: Path) -> None:
         process.send_signal(signal.SIGINT)  # Python loses one that comes while it runs a finalizer
     assert process.wait() != 0
     assert packages(large) == []
+
+
+@pytest.fixture
+def changeable(archive: Archive, tmp_path: Path) -> Path:
+    """The same with files of its own."""
+    shutil.copytree(archive.output / "warc", tmp_path / "output/warc")
+    shutil.copytree(archive.output / "articles", tmp_path / "output/articles")
+    return tmp_path
+
+
+def test_a_file_that_is_gone_is_named(archive: Archive, changeable: Path) -> None:
+    """Articles lead into it, and originals of revisits were in it."""
+    gone = changeable / "output/warc" / archive.nights[0].warc.name
+    gone.unlink()
+    run = scrapy(changeable, "wacz")
+    (name,) = packages(changeable)
+    assert run.status == 1
+    lacking, named = run.err.splitlines()[1:]
+    assert re.fullmatch(
+        rf"scrapy wacz: 6 records that revisits in {name} refer to are in no file of output/warc, so their pages "
+        r"cannot be seen in it; bring back what was being written from \S+Z to \S+Z from a copy and make "
+        r"another package\.",
+        lacking,
+    )
+    assert re.fullmatch(
+        rf"scrapy wacz: output/warc/{gone.name} is not there, and \d+ articles lead into it, so {name} lacks what it "
+        r"held; bring the file back from a copy and make another package\.",
+        named,
+    )
+    gone.write_bytes(archive.nights[0].warc.read_bytes())
+    assert scrapy(changeable, "wacz", "-o", "whole.wacz").status == 0
+
+
+def test_a_line_that_was_altered_is_told(archive: Archive, changeable: Path) -> None:
+    path = min((changeable / "output/articles").rglob("*.jsonl"))
+    first, *others = path.read_text("utf-8").splitlines(keepends=True)
+    item = json.loads(first)
+    item["body"] += " And more."
+    path.write_text("".join([json.dumps(item, ensure_ascii=False) + "\n", *others]), "utf-8")
+    run = scrapy(changeable, "wacz", "-o", "altered.wacz")
+    assert (changeable / "altered.wacz").exists()
+    place = f"{path.relative_to(changeable)}:1, {item['id']}"
+    assert (run.status, run.err.splitlines()[1:]) == (
+        1,
+        [
+            "scrapy wacz: 1 line of articles in altered.wacz was altered: title and text do not give the text_digest "
+            f"({place}); `scrapy verify` tells what the pages say and what to do, make another package then."
+        ],
+    )
+    run = scrapy(changeable, "wacz", "-o", "third.wacz", "--run", archive.nights[2].run)
+    assert run.status == 0, "the line is of another night"

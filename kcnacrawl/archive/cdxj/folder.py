@@ -51,6 +51,14 @@ class Updated:
     damages: list[str] = field(default_factory=list)
     """Sentences on what could not be indexed, now or when its file was read."""
 
+    def losses(self, warc_folder: Path) -> Iterator[str]:
+        """A sentence for each file that is no longer there; the next update knows nothing of it."""
+        for name in self.gone:
+            yield (
+                f"{warc_folder / name} is gone, so its lines were taken out of the index; bring it back from a copy "
+                "and index again, or, if it was removed on purpose, leave it so."
+            )
+
 
 def update_index(
     warc_folder: Path,
@@ -68,7 +76,7 @@ def update_index(
     updated = IndexFolder(warc_folder, folder, zipnum_from=zipnum_from).update()
     waiting = [warc_folder / name for name in updated.waiting]
     tell_left_out(warc_folder, waiting, notify, lambda error: notify(str(error)))
-    for sentence in updated.damages:
+    for sentence in (*updated.losses(warc_folder), *updated.damages):
         notify(sentence)
     return updated.path
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from kcnacrawl.archive.cdxj import sorted_lines
+from kcnacrawl.archive.cdxj import index_lines, sorted_lines
 from kcnacrawl.archive.cdxj.sorting import put_aside
+from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.finding import told_elsewhere
 
 _FILENAME = re.compile(rb'"filename": "([^"\\]*)"\}\n')
@@ -36,3 +37,11 @@ class Expected:
             found = _FILENAME.search(line)
             if found is None or found[1] in wanted:
                 yield line
+
+
+def has_lines(path: Path) -> bool:
+    """Whether an index has anything to name in a WARC file: not if, for one, each fetch in it failed."""
+    try:
+        return next(index_lines(path, on_damage=told_elsewhere), None) is not None
+    except ArchiveError:
+        return False  # told where the file is checked; no index can be made of it

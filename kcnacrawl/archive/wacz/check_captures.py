@@ -28,7 +28,7 @@ class Captures:
     """Notes on the captures of a package. Use it as a context manager."""
 
     def __init__(self, subject: Subject) -> None:
-        self.plan = Plan(Scratch(), [FileInfo(path, size_of(path)) for path in subject.warcs()])
+        self.plan = Plan(Scratch(), subject.path, [FileInfo(path, size_of(path)) for path in subject.warcs()])
         self.proven = Proven(self.plan.scratch)
         self._subject = subject
         self._sources: dict[str, str | None] = {}

@@ -13,6 +13,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.wacz.lines import LineFile, find_lines
 from kcnacrawl.archive.wacz.plan import Plan
 from kcnacrawl.archive.wacz.signing import key_hash
+from kcnacrawl.archive.wacz.suspects import Suspects
 
 if TYPE_CHECKING:
     from kcnacrawl.archive.wacz.package import Wanted
@@ -30,6 +31,7 @@ class Gathered:
     articles: list[LineFile]
     changes: list[LineFile]
     contents_hash: str
+    suspects: Suspects
 
 
 def gather(plan: Plan, wanted: Wanted) -> Gathered:
@@ -37,12 +39,13 @@ def gather(plan: Plan, wanted: Wanted) -> Gathered:
 
     :raises ArchiveError: when a file cannot be read
     """
-    articles = list(find_lines(wanted.articles, "articles", plan.scratch, note=True))
+    suspects = Suspects(plan.folder, wanted.selection)
+    articles = list(find_lines(wanted.articles, "articles", plan.scratch, note=True, suspects=suspects))
     changes = list(find_lines(wanted.changes, "changes", plan.scratch))
     signer = "" if wanted.key is None else key_hash(wanted.key) if wanted.keeps_key else "a key of its own"
     options = (wanted.selection.describe(), wanted.title, wanted.description, wanted.with_text, signer)
     made_by = (kcnacrawl.__version__, plan.damaged.describe())
-    return Gathered(articles, changes, _hash(plan, (*articles, *changes), (*options, *made_by)))
+    return Gathered(articles, changes, _hash(plan, (*articles, *changes), (*options, *made_by)), suspects)
 
 
 def _hash(plan: Plan, lines: Iterable[LineFile], options: Iterable[object]) -> str:

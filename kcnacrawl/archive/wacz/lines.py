@@ -12,6 +12,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.wacz.scan import bare
 from kcnacrawl.archive.wacz.scratch import CHOSEN, Scratch
+from kcnacrawl.archive.wacz.suspects import Suspects
 
 
 class LineFile(NamedTuple):
@@ -25,16 +26,19 @@ class LineFile(NamedTuple):
     """Start and end in bytes of the lines that belong to it."""
 
 
-def find_lines(folder: Path, prefix: str, scratch: Scratch, *, note: bool = False) -> Iterator[LineFile]:
+def find_lines(
+    folder: Path, prefix: str, scratch: Scratch, *, note: bool = False, suspects: Suspects | None = None
+) -> Iterator[LineFile]:
     """Files below a folder with lines whose capture was chosen, and which lines these are.
 
+    :param suspects: looks at the lines
     :param note: keep in the notes which line is about which capture; the files are numbered as they come
     :raises ArchiveError: when a file cannot be read
     """
     number = 0
     for path in files_in(folder, (".jsonl",), deep=True):
         ranges: list[tuple[int, int]] = []
-        for start, end, record_id in _chosen(path, scratch):
+        for start, end, record_id in _chosen(path, scratch, suspects):
             if ranges and ranges[-1][1] == start:
                 ranges[-1] = (ranges[-1][0], end)
             else:
@@ -46,29 +50,36 @@ def find_lines(folder: Path, prefix: str, scratch: Scratch, *, note: bool = Fals
             number += 1
 
 
-def _chosen(path: Path, scratch: Scratch) -> Iterator[tuple[int, int, str]]:
+def _chosen(path: Path, scratch: Scratch, suspects: Suspects | None) -> Iterator[tuple[int, int, str]]:
     start = 0
     try:
         with path.open("rb") as file:
-            for text in file:
+            for number, text in enumerate(file, 1):
                 end = start + len(text)
-                for record_id in _captures(text):
-                    query = "SELECT 1 FROM capture WHERE record_id = ? AND why = ?"
-                    if text.endswith(b"\n") and scratch.value(query, record_id, CHOSEN):
-                        yield start, end, record_id
-                        break
+                item = _item(text)
+                record_id = _first_chosen(item, scratch)
+                if suspects is not None:
+                    suspects.look(path, number, item, is_chosen=record_id is not None)
+                if record_id is not None:
+                    yield start, end, record_id
                 start = end
     except OSError as error:
         raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _captures(text: bytes) -> list[str]:
-    """Ids of the records that a line is about."""
+def _item(text: bytes) -> dict[str, Any]:
+    """What a whole line holds; nothing when that is no object."""
     try:
-        item: Any = orjson.loads(text)
+        item: Any = orjson.loads(text) if text.endswith(b"\n") else None
     except orjson.JSONDecodeError:
-        return []
-    return captures_of(item) if isinstance(item, dict) else []
+        return {}
+    return item if isinstance(item, dict) else {}
+
+
+def _first_chosen(item: dict[str, Any], scratch: Scratch) -> str | None:
+    """Id of the first record that a line is about and that was chosen; null when none was."""
+    query = "SELECT 1 FROM capture WHERE record_id = ? AND why = ?"
+    return next((one for one in captures_of(item) if scratch.value(query, one, CHOSEN)), None)
 
 
 def captures_of(item: dict[str, Any]) -> list[str]:

@@ -28,6 +28,9 @@ class Plan:
     """Files of the archive, by number as in the notes, and how much of each is wanted."""
 
     scratch: Scratch
+    folder: Path
+    """Of the WARC files; of those in a package, the package."""
+
     files: list[FileInfo] = field(default_factory=list)
     whole: set[int] = field(default_factory=set)
     """Files of which every capture was asked for."""
@@ -86,7 +89,7 @@ def make_plan(
     damaged = Damaged(tell, skip_damaged)
     files = _infos(folder, tell, damaged)
     _tell_open(folder, selection, tell, lost or (lambda error: tell(str(error))))
-    plan = Plan(scratch, files, damaged=damaged, progress=progress)
+    plan = Plan(scratch, folder, files, damaged=damaged, progress=progress)
     wanted = [number for number, info in enumerate(plan.files) if selection.wants_file(info)]
     others = [number for number in range(len(plan.files)) if number not in set(wanted)]
     total = sum(plan.files[number].size for number in wanted)

@@ -101,6 +101,15 @@ class Scratch(Notes):
             " AND NOT EXISTS (SELECT 1 FROM capture o WHERE o.record_id = c.refers_to)"
         )
 
+    def missing_dates(self) -> tuple[str, str]:
+        """When the first and the last of them were captured, as revisits say; empty when none says it."""
+        query = (
+            "SELECT COALESCE({}(refers_date), '') FROM capture c WHERE why IS NOT NULL AND kind = 'revisit'"
+            " AND NOT EXISTS (SELECT 1 FROM capture o WHERE o.record_id = c.refers_to)"
+        )
+        first, last = (next(iter(self.rows(query.format(which))))[0] for which in ("MIN", "MAX"))
+        return first, last
+
     def take_originals(self) -> int:
         """Take into the package what revisits in it refer to and is not in it; how many that were."""
         # Some writers tell the original by its address and date only.

@@ -1,0 +1,84 @@
+"""Lines of articles that a package cannot vouch for: changed since they were written, or about files that are gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.lint.finding import shown
+from kcnacrawl.archive.lint.remedies import RESTORE
+from kcnacrawl.archive.mend import REPAIRED
+from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.wacz.selection import Selection
+from kcnacrawl.counted import counted
+from kcnacrawl.text.digest import text_digest
+
+
+@dataclass(slots=True)
+class Suspects:
+    """Looks at each line that is about to be packed, or that would be, were its WARC file there."""
+
+    folder: Path
+    """Of the WARC files."""
+
+    selection: Selection
+    changed: list[str] = field(default_factory=list)
+    """Place and id of each line whose ``text_digest`` is not that of its title and text."""
+
+    absent: Counter[str] = field(default_factory=Counter)
+    """How many articles lead into each WARC file that is not there, by its name."""
+
+    _there: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._there = {path.name.removesuffix(OPEN).removesuffix(REPAIRED) for path in files_in(self.folder, ("",))}
+
+    def look(self, path: Path, number: int, item: dict[str, Any], *, is_chosen: bool) -> None:
+        """Look at the line with this number, from 1, of a file of articles.
+
+        :param is_chosen: whether it comes into the package
+        """
+        receipt = item.get("receipt")
+        if not isinstance(receipt, dict):
+            return
+        if is_chosen and isinstance(said := item.get("text_digest"), str) and said != _digest(item):
+            self.changed.append(f"{path}:{number}, {shown(str(item.get('id')))}")
+        warc = receipt.get("warc")
+        if isinstance(warc, str) and warc not in self._there and (is_chosen or self._is_wanted(warc, receipt)):
+            self.absent[warc] += 1
+
+    def _is_wanted(self, warc: str, receipt: dict[str, Any]) -> bool:
+        """Whether a capture in a file that is gone would have been chosen, as far as its name and a receipt tell."""
+        asked = self.selection
+        is_of_spider = asked.spider is None or warc.startswith(f"{asked.spider}-")
+        return is_of_spider and not (asked.run or asked.crawl) and asked.wants_date(str(receipt.get("date")))
+
+    def sentences(self, package: str) -> Iterator[str]:
+        """What a person has to know of the package, and what to do."""
+        for warc in sorted(self.absent):
+            articles = counted(self.absent[warc], "article")
+            leads = f"{articles} {'leads' if self.absent[warc] == 1 else 'lead'} into it"
+            lacks = f"{package} lacks what it held; {RESTORE} and make another package"
+            yield f"{self.folder / shown(warc)} is not there, and {leads}, so {lacks}."
+        if self.changed:
+            lines, were = counted(len(self.changed), "line"), "was" if len(self.changed) == 1 else "were"
+            why = f"title and text do not give the text_digest ({_some(self.changed)})"
+            remedy = "`scrapy verify` tells what the pages say and what to do, make another package then"
+            yield f"{lines} of articles in {package} {were} altered: {why}; {remedy}."
+
+
+def _digest(item: dict[str, Any]) -> str | None:
+    """The digest of title and text; null when they are none."""
+    title, body = item.get("title"), item.get("body")
+    if not all(part is None or isinstance(part, str) for part in (title, body)):
+        return None
+    return text_digest(title, body)
+
+
+def _some(places: list[str]) -> str:
+    more = len(places) - 3
+    return "; ".join(places[:3]) + (f"; and {counted(more, 'more', 'more')}" if more > 0 else "")

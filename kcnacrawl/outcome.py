@@ -46,6 +46,7 @@ def failures(stats: Mapping[str, Any], reason: str, *, most_unreadable: float, n
         return found
     found += _lost_pages(stats, 0.0 if named else most_unreadable, named=named)
     errors = _sum(stats, "spider_exceptions/") - int(stats.get("spider_exceptions/count", 0))
+    errors += int(stats.get("pipelines/errors", 0))
     if errors:
         found.append(f"{counted(errors, 'error')} in the program: see the log.")
     found += _thin_listings(stats, reason, named=named)

@@ -11,12 +11,14 @@ from typing import Any
 
 import orjson
 
+from kcnacrawl.archive.anew import lines_remedy
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.absent import begun_at
 from kcnacrawl.archive.lint.check import Counts
 from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import parse_manifest
+from kcnacrawl.counted import counted
 
 _RECORDS = "warc/records/"
 
@@ -32,13 +34,14 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
             yield Finding(str(path), None, None, clause, RESTORE, lack=lack)
 
 
-def check_lines(paths: Sequence[Path], lines: Mapping[Path, int]) -> Iterator[Finding]:
+def check_lines(paths: Sequence[Path], lines: Mapping[Path, int], warc_folder: Path) -> Iterator[Finding]:
     """Findings on files of articles that hold fewer than the accounts of their crawls say, or are gone.
 
     Only of crawls that are done, which nobody goes on with, and of the file that a crawl writes by itself: what stands
     in one of another name the user chose. More lines may be there: ``scrapy reextract`` finds pages beyond a limit.
 
     :param lines: of the files that were just read; when there is none, nothing is known
+    :param warc_folder: where the bytes of the articles are
     """
     counts = {path.name: (path, count) for path, count in lines.items()}
     for path in paths if counts else ():
@@ -55,9 +58,9 @@ def check_lines(paths: Sequence[Path], lines: Mapping[Path, int]) -> Iterator[Fi
                 continue
         file, count = counts.get(Path(name).name, (Path(name), 0))
         if count < said and (file in lines or not file.exists()):
-            clause = f"it has {count} lines" if file in lines else "it is not there"
+            clause = f"it has {counted(count, 'line')}" if file in lines else "it is not there"
             clause += f", but the account of run {shown(path.stem)} says that {said} articles came out"
-            yield Finding(str(file), None, None, clause, f"{RESTORE}, or write it anew with `scrapy reextract`")
+            yield Finding(str(file), None, None, clause, lines_remedy(file, warc_folder, [crawl]))
 
 
 def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:

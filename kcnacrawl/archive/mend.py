@@ -32,6 +32,10 @@ MENDING = ".mending"
 _STEP = 1 << 20
 
 
+class GoneError(ArchiveError):
+    """There is no such file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mended:
     """What became of one file."""
@@ -60,6 +64,10 @@ def mend_dead(folder: Path) -> Iterator[Mended]:
             yield mend(path)
         except LockedError:
             continue
+        except GoneError as error:
+            # Removed since, and perhaps begun anew by a run that starts at this moment.
+            if path.is_symlink():
+                yield Mended(path, 0, 0, str(error), whole=False)
         except ArchiveError as error:
             # Another run that starts at this moment may have mended it.
             if os.path.lexists(path):
@@ -75,7 +83,7 @@ def mend(path: Path) -> Mended:
     :raises ArchiveError: when it cannot be mended; it is then as it was
     """
     if not path.exists():
-        raise ArchiveError(f"{path} does not exist.")
+        raise GoneError(f"{path} does not exist.")
     try:
         folder = Folder(path.parent)
         try:
@@ -83,7 +91,7 @@ def mend(path: Path) -> Mended:
         finally:
             folder.close()
     except FileNotFoundError as error:
-        raise ArchiveError(f"{path} does not exist.") from error
+        raise GoneError(f"{path} does not exist.") from error
     except OSError as error:
         raise ArchiveError(f"{path} cannot be mended: {error.strerror}.") from error
 

@@ -44,6 +44,7 @@ class RunReport:
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
         crawler.signals.connect(extension.problem, page_problem)
+        crawler.signals.connect(extension.lose, signals.item_error)
         crawler.signals.connect(extension.article, signals.item_scraped)
         crawler.signals.connect(extension.article, article_known)
         crawler.signals.connect(extension.ended, signals.spider_closed)
@@ -65,6 +66,11 @@ class RunReport:
 
     def article(self) -> None:
         self.blocked_in_a_row = 0
+
+    def lose(self) -> None:
+        """Count an item that a pipeline failed at."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value("pipelines/errors")
 
     def ended(self, spider: Spider, reason: str) -> None:
         self.reason = reason

@@ -14,27 +14,30 @@ class Order:
     """The articles that came in and have not come out yet, well or badly."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._waiting: dict[int, asyncio.Event | None] = {}
+        self._waiting: dict[int, asyncio.Event] = {}
+        self._coming: int | None = None
+        """The first of them once it has had its turn."""
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(self._came_out, signal)
 
-    def enter(self, article: Article) -> bool:
-        """Take a place behind all that came before; whether there is none of them."""
-        is_first = not self._waiting
-        self._waiting[id(article)] = None
-        return is_first
+    def enter(self, article: Article) -> None:
+        """Take a place behind all that came before."""
+        turn = self._waiting[id(article)] = asyncio.Event()
+        if len(self._waiting) == 1:
+            turn.set()
 
     async def turn(self, article: Article) -> None:
         """Return when all that came before have come out."""
-        if next(iter(self._waiting)) == id(article):
-            return
-        event = self._waiting[id(article)] = asyncio.Event()
-        await event.wait()
+        await self._waiting[id(article)].wait()
+        self._coming = id(article)
 
     def _came_out(self, item: object) -> None:
-        if id(item) not in self._waiting:
+        # A pipeline behind may have put something else in its place.
+        place = id(item) if id(item) in self._waiting else self._coming
+        if place is None:
             return
-        del self._waiting[id(item)]
-        event = next(iter(self._waiting.values()), None)
-        if event is not None:
-            event.set()
+        del self._waiting[place]
+        if place == self._coming:
+            self._coming = None
+        if self._coming is None and self._waiting:
+            next(iter(self._waiting.values())).set()

@@ -42,12 +42,10 @@ class PhotosPipeline:
     def process_item(self, item: Any) -> Any | Awaitable[Any]:
         if not isinstance(item, Article):
             return item
-        is_first = self.order.enter(item)
+        self.order.enter(item)
         requisites = self.crawler.get_extension(RequisitesExtension) if item.photos else None
         if item.photos and requisites is None:
             self.stats.inc_value("photos/missing/off", len(item.photos))
-        if is_first and requisites is None and not self.puts_off:
-            return item
         return self.finish(item, requisites)
 
     async def finish(self, article: Article, requisites: RequisitesExtension | None) -> Article:

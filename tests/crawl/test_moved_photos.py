@@ -17,6 +17,7 @@ from kcnacrawl.archive.answers import Answers as Remembered
 from kcnacrawl.archive.lines import read_lines
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.verify import Verifier
+from kcnacrawl.counted import counted
 from kcnacrawl.replica.jpeg import photograph
 from tests.crawl.breaking import finish, wait_for_lines
 from tests.crawl.running import Run, environment, scrapy
@@ -228,7 +229,7 @@ def test_verify_tells_a_photo_with_the_receipt_of_another(site: Site, tmp_path: 
         times = sum(photo["url"] == url + wrong for photo in shown)
         sentence = f": it was captured at {url}{captured}, where its url did not lead the crawl; write the file anew"
         assert (told.status, told.out.count(sentence)) == (1, times), told.out
-        assert f"4 articles checked, {times} findings." in told.out + told.err
+        assert f"4 articles checked, {counted(times, 'finding')}." in told.out + told.err
 
 
 def test_verify_blames_no_line_for_a_redirect_whose_file_is_gone(site: Site, tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ def test_a_good_run_has_no_failures(reason: str) -> None:
         ({"robots/unavailable/kcnawatch.org": "refused"}, "robots.txt of kcnawatch.org could not be read"),
         ({"politeness/host_ended/kcnawatch.org": 1}, "kcnawatch.org asked for a longer wait"),
         ({"spider_exceptions/count": 1, "spider_exceptions/KeyError": 1}, "1 error in the program"),
+        (
+            {"spider_exceptions/count": 1, "spider_exceptions/KeyError": 1, "pipelines/errors": 1},
+            "2 errors in the program",
+        ),
     ],
 )
 def test_each_failure_is_named(stats: dict[str, Any], sentence: str) -> None:

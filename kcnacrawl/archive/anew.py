@@ -9,14 +9,13 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from kcnacrawl.archive.asked import read_crawl
-from kcnacrawl.archive.ending import run_of
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lines import read_lines
 from kcnacrawl.archive.lint.remedies import RESTORE, REWRITE
 from kcnacrawl.archive.mapped import state_of
 from kcnacrawl.archive.reader import find_file
 from kcnacrawl.archive.targets import warc_files
+from kcnacrawl.archive.written import who_wrote
 
 LINES = (".jsonl", ".jl", ".jsonlines")
 """Endings of files whose lines can be written anew."""
@@ -49,7 +48,8 @@ def lines_remedy(path: Path, warc_folder: Path, crawls: Sequence[str]) -> str:
 
 def _were_broken_off(warc_folder: Path, crawls: Sequence[str]) -> bool:
     """Whether several runs wrote the WARC files of one of the crawls."""
-    runs = {(read_crawl(path), run_of(path)) for path in warc_files(warc_folder)}
+    written = map(who_wrote, warc_files(warc_folder))
+    runs = {(one.crawl, one.run) for one in written}
     return any(count > 1 for crawl, count in Counter(crawl for crawl, _ in runs).items() if crawl in crawls)
 
 
@@ -63,9 +63,10 @@ def command_of_crawls(path: Path, warc_folder: Path, crawls: Sequence[str]) -> s
 def _command_for(path: Path, warc_folder: Path, *_: int) -> str | None:
     """The command that writes a file anew; null when neither its lines nor its name tell what was in it."""
     files = _files_behind(path, warc_folder)
-    crawls = list(dict.fromkeys(map(read_crawl, files)))
+    crawls = list(dict.fromkeys(who_wrote(path).crawl for path in files))
     if not crawls:
-        named = (crawl for crawl in map(read_crawl, warc_files(warc_folder)) if crawl and crawl in path.name)
+        written = (who_wrote(one).crawl for one in warc_files(warc_folder))
+        named = (crawl for crawl in written if crawl and crawl in path.name)
         crawls = list(dict.fromkeys(named))
     if not crawls:
         return None

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.photos import Moved, Picture, answer_of
-from kcnacrawl.archive.reader import find_file, iter_records, read_record
+from kcnacrawl.archive.reader import find_file, read_record
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import Place, read_original, refers_to
 from kcnacrawl.archive.targets import record_heads, warc_files
+from kcnacrawl.archive.written import who_wrote
 from kcnacrawl.urls import article_id
 
 MOST_REDIRECTS = 10
@@ -23,7 +24,6 @@ MOST_REDIRECTS = 10
 
 _FIELDS = re.compile(rb"\n(WARC-(?:Type|Target-URI|Date|Record-ID)):[ \t]*([^\r\n]+)", re.IGNORECASE)
 _RECORD_ID = re.compile(rb"\nWARC-Record-ID:[ \t]*([^\r\n]*[^\s])", re.IGNORECASE)
-_CRAWL = re.compile(rb"^crawl:[ \t]*(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
 class UnansweredError(ArchiveError):
@@ -134,12 +134,7 @@ def _id_of(head: bytes) -> str:
 @lru_cache(maxsize=1024)
 def crawl_of(path: Path) -> str:
     """Name of the crawl that a file belongs to; of a file that names none its own."""
-    try:
-        first = next(iter_records(path), None)
-    except ArchiveError:
-        first = None
-    named = _CRAWL.search(bytes(first.block)) if first is not None and first.type == "warcinfo" else None
-    return named[1].decode("utf-8", "replace") if named else path.name
+    return who_wrote(path).crawl or path.name
 
 
 def _digest(text: str) -> bytes:

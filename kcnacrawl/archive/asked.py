@@ -8,25 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.reader import iter_records
-from kcnacrawl.archive.record import read_fields
+from kcnacrawl.archive.written import read_written, who_wrote
 from kcnacrawl.arguments import ArgumentError, Arguments, parse_arguments
-
-FIELD = "arguments"
-"""Name of the ``warcinfo`` field: a JSON object of spider arguments."""
-
-CRAWL = "crawl"
-"""Name of the ``warcinfo`` field that names the crawl."""
 
 
 def read_arguments(path: Path) -> Arguments:
     """The spider arguments noted in a file; those of a crawl of everything when it notes none, as foreign files do."""
-    return _parse(_noted(path, FIELD))
-
-
-def read_crawl(path: Path) -> str:
-    """The name of the crawl that wrote a file; empty when it notes none."""
-    return _noted(path, CRAWL)
+    return _parse(who_wrote(path).arguments)
 
 
 def files_of(crawls: Collection[str], paths: Iterable[Path], lost: Callable[[ArchiveError], object]) -> list[Path]:
@@ -37,26 +25,16 @@ def files_of(crawls: Collection[str], paths: Iterable[Path], lost: Callable[[Arc
     found = {}
     for path in paths:
         try:
-            first = next(iter_records(path), None)
+            name = read_written(path).crawl
         except ArchiveError as error:
             lost(error)
             continue
-        if first is not None and first.type == "warcinfo" and (name := read_fields(first.block).get(CRAWL)) in crawls:
+        if name in crawls:
             found[path] = name
     for name in crawls:
         if name not in found.values():
             lost(ArchiveError(f"None of the WARC files is of crawl {name}; accounts of runs name theirs."))
     return list(found)
-
-
-def _noted(path: Path, field: str) -> str:
-    try:
-        first = next(iter_records(path), None)
-    except ArchiveError:
-        return ""
-    if first is None or first.type != "warcinfo":
-        return ""
-    return read_fields(first.block).get(field, "")
 
 
 def _parse(value: str) -> Arguments:

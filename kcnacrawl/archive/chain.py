@@ -13,7 +13,7 @@ from typing import Any, Literal
 import orjson
 
 from kcnacrawl.archive.anew import lines_remedy
-from kcnacrawl.archive.ending import left_over, living_runs, run_of
+from kcnacrawl.archive.ending import left_over, living_runs
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.growth import Growth, find_unfinished
 from kcnacrawl.archive.lint.finding import Finding, shown
@@ -32,6 +32,7 @@ from kcnacrawl.archive.manifest import (
     relative,
 )
 from kcnacrawl.archive.named import files_in
+from kcnacrawl.archive.written import who_wrote
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class Chain:
         for path in self.closed:
             if relative(path, self.runs) in named:
                 continue
-            run, known_open = run_of(path), relative(path, self.runs) in left_open
+            run, known_open = who_wrote(path).run, relative(path, self.runs) in left_open
             if run in self.living:
                 yield _unnamed(path, f": run {shown(run)} is under way", "that run will name it")
             elif path in waiting and (known_open or not (self.runs / f"{run}.json").exists()):

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.locks import is_locked
 from kcnacrawl.archive.manifest import (
     Kind,
@@ -24,7 +23,7 @@ from kcnacrawl.archive.manifest import (
     write_manifest,
 )
 from kcnacrawl.archive.named import files_in
-from kcnacrawl.archive.reader import read_record
+from kcnacrawl.archive.written import who_wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ def end_run(ended: Ended) -> Path:
 def left_open(ended: Ended) -> Iterator[str]:
     """WARC files of a run that it could not close, as a manifest names them."""
     for path in files_in(ended.warc_folder, (f".warc.gz{OPEN}",)):
-        if run_of(path) == ended.run:
+        if who_wrote(path).run == ended.run:
             yield relative(path.with_name(path.name.removesuffix(OPEN)), ended.runs)
 
 
@@ -105,7 +104,7 @@ def left_over(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]) -> l
     if not unnamed:
         return []
     living = living_runs(warc_folder)
-    found = ((path, run_of(path)) for path in unnamed)
+    found = ((path, who_wrote(path).run) for path in unnamed)
     return [
         path
         for path, run in found
@@ -115,17 +114,7 @@ def left_over(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]) -> l
 
 def living_runs(warc_folder: Path) -> set[str]:
     """Runs that are writing to a WARC file of a folder at this moment."""
-    return {run_of(path) for path in files_in(warc_folder, (f".warc.gz{OPEN}",)) if _is_living(path)} - {""}
-
-
-def run_of(path: Path) -> str:
-    """The run that wrote a WARC file, by its first record; empty when it does not say."""
-    try:
-        first = read_record(path, 0)
-    except ArchiveError:
-        return ""
-    run = value_of(first.block, b"run").decode("utf-8", "replace") if first.type == "warcinfo" else ""
-    return run if Path(run).name == run else ""
+    return {who_wrote(path).run for path in files_in(warc_folder, (f".warc.gz{OPEN}",)) if _is_living(path)} - {""}
 
 
 def name_file(path: Path, kind: Kind, runs: Path, before: Named | None = None) -> Named:

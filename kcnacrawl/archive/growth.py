@@ -13,14 +13,12 @@ from pathlib import Path
 
 import orjson
 
-from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.lint.blocks import value_of
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import Manifest, manifest_path
 from kcnacrawl.archive.named import files_in
-from kcnacrawl.archive.reader import read_record
+from kcnacrawl.archive.written import who_wrote
 
 GO_ON = "go on with the crawl, whose next manifest will name them"
 
@@ -78,13 +76,10 @@ def find_unfinished(warc_folder: Path, runs: Path, manifests: Sequence[Manifest]
     found = []
     for path in files_in(warc_folder, (".warc.gz", f".warc.gz{OPEN}")):
         name = path.name.removesuffix(OPEN)
-        try:
-            first = read_record(path, 0)
-        except ArchiveError:
-            continue
-        crawl, run = (value_of(first.block, field).decode("utf-8", "replace") for field in (b"crawl", b"run"))
+        written = who_wrote(path)
+        run = written.run
         # A run whose manifest is there, but was not yet when manifests were read, has ended only since.
         is_known = run in ended or ((runs / f"{run}.json").exists() and not manifest_path(runs, run).exists())
-        if first.type == "warcinfo" and run and Path(run).name == run and not is_known:
-            found.append(Unfinished(name, crawl, run))
+        if run and not is_known:
+            found.append(Unfinished(name, written.crawl, run))
     return found

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import orjson
 
-from kcnacrawl.archive.asked import read_arguments, read_crawl
+from kcnacrawl.archive.asked import read_arguments
 from kcnacrawl.archive.cards import FirstCards, Place, read_cards
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.pages import is_article, open_record
@@ -22,6 +22,7 @@ from kcnacrawl.archive.pictures import Pictures
 from kcnacrawl.archive.ranges import RANGE, Range, RangeReader, RevisitMetError, original_in, read_records, split
 from kcnacrawl.archive.record import Record
 from kcnacrawl.archive.revisits import NoOriginalError
+from kcnacrawl.archive.written import who_wrote
 from kcnacrawl.arguments import Arguments
 from kcnacrawl.assemble import apply_card, lacks_day
 from kcnacrawl.checks import FATAL, problems
@@ -113,7 +114,7 @@ def reextract(
     :raises ArchiveError: when a file cannot be read at all
     """
     seen: set[tuple[str, str]] = set()
-    names = [read_crawl(path) for path in paths]
+    names = [who_wrote(path).crawl for path in paths]
     # A file that names no crawl stands for one of its own, as far as its arguments go.
     crawls = {name or str(number): _Run(read_arguments(paths[number])) for number, name in enumerate(names)}
     with RangeReader(paths, processes) as reader:

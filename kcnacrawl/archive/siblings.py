@@ -6,10 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from kcnacrawl.archive.errors import ArchiveError
-from kcnacrawl.archive.lint.blocks import value_of
-from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.targets import warc_files
+from kcnacrawl.archive.written import who_wrote
 
 
 @dataclass(slots=True)
@@ -27,18 +25,8 @@ class Siblings:
 
 
 def _groups(folder: Path) -> dict[Path, list[Path]]:
-    crawls: defaultdict[bytes, list[tuple[str, Path]]] = defaultdict(list)
+    crawls: defaultdict[str, list[tuple[str, Path]]] = defaultdict(list)
     for path in warc_files(folder):
-        date, crawl = _crawl(path)
-        crawls[crawl or str(path).encode()].append((date, path))
+        written = who_wrote(path)
+        crawls[written.crawl or str(path)].append((written.date, path))
     return {path: [one for _, one in sorted(files)] for files in crawls.values() for _, path in files}
-
-
-def _crawl(path: Path) -> tuple[str, bytes]:
-    try:
-        first = next(iter_records(path), None)
-    except ArchiveError:
-        return "", b""
-    if first is None or first.type != "warcinfo":
-        return "", b""
-    return first.get("WARC-Date") or "", value_of(first.block, b"crawl")

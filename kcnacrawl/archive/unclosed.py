@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
-from kcnacrawl.archive.asked import read_crawl
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.locks import is_left_behind, is_locked
 from kcnacrawl.archive.mapped import is_folder
 from kcnacrawl.archive.named import CLOSED, files_in, require_folder
+from kcnacrawl.archive.written import who_wrote
 
 Tell = Callable[[str], object]
 Lost = Callable[[ArchiveError], object]
@@ -57,5 +57,5 @@ def refuse_living(folders: Iterable[Path], crawls: Collection[str], output: str)
         if not is_folder(folder):
             continue
         for path in files_in(folder, tuple(ending + OPEN for ending in CLOSED)):
-            if is_locked(path) and ((crawl := read_crawl(path)) in crawls or not crawls):
+            if is_locked(path) and ((crawl := who_wrote(path).crawl) in crawls or not crawls):
                 raise ArchiveError(f"Crawl {crawl or path.name} is under way; {output} is left as it is.")

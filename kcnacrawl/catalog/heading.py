@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kcnacrawl.archive.asked import FIELD
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.reader import iter_records
 from kcnacrawl.archive.record import read_fields
 from kcnacrawl.archive.writer import CRAWL_URN
+from kcnacrawl.archive.written import ARGUMENTS
 from kcnacrawl.catalog.crawl import canonical
 
 _NAMED = re.compile(r".*-(\d{14})-(\d+)-[^-]*(?:-.*)?\.warc(?:\.gz)?")
@@ -62,7 +62,7 @@ def read_heading(path: Path) -> Heading:
         crawl=said["crawl"] if counted else stem,
         run=said["run"] if counted else stem,
         spider=said.get("isPartOf", ""),
-        arguments=_arguments(said.get(FIELD, "{}")),
+        arguments=_arguments(said.get(ARGUMENTS, "{}")),
         number=_number(said.get("run-number", "")) if counted else 0,
         began=said.get("began") or date,
         opened=found[1] if found else re.sub(r"\D", "", date)[:14].ljust(14, "0"),

@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 
 import kcnacrawl
 import kcnacrawl.settings
-from kcnacrawl.archive.asked import FIELD
+from kcnacrawl.archive.written import ARGUMENTS
 from kcnacrawl.catalog import Crawl
 
 PACKAGES = ("Scrapy", "Twisted", "selectolax", "deflate")
@@ -49,7 +49,7 @@ def describe_run(crawler: Crawler, crawl: Crawl) -> dict[str, str]:
         "run": getattr(crawler.spider, "run", ""),
         "run-number": str(crawl.number),
         "began": crawl.began,
-        FIELD: json.dumps(getattr(crawler.spider, "given", {}), ensure_ascii=False),
+        ARGUMENTS: json.dumps(getattr(crawler.spider, "given", {}), ensure_ascii=False),
         "command-line": command_line(sys.orig_argv),
         "settings": without_userinfo("; ".join(f"{name}={settings.get(name)}" for name in SETTINGS)),
     }

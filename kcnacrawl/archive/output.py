@@ -88,7 +88,7 @@ def open_output(name: str | None = None, *, replace: bool = False) -> Iterator[O
         output.flush()
         return
     # Behind a link it is the file that gives way.
-    path = Path(os.path.realpath(name) if replace and os.path.islink(name) else name)
+    path = Path(os.path.realpath(name) if replace and Path(name).is_symlink() else name)
     with _filled(path, name, _create(path, replace=replace)) as output:
         yield output
 

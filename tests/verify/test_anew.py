@@ -91,6 +91,21 @@ def test_a_pipeline_behind_may_put_out_what_it_likes(tmp_path: Path) -> None:
     assert "3 errors in the program" in run.err
 
 
+def test_a_slow_pipeline_behind_while_others_drop_what_is_beyond_the_limit(tmp_path: Path) -> None:
+    pipelines = json.dumps(ITEM_PIPELINES | {"tests.crawl.behind.SlowItems": 900})
+    more = (*WITH_PHOTOS, *WIDE, "-a", "limit=7", "-s", f"ITEM_PIPELINES={pipelines}")
+    with Replica(articles=24) as site:
+        run = crawl(tmp_path, site.url, *more, timeout=60)
+    assert (run.status, run.summary["reason"]) == (0, "limit")
+    (path,) = files(tmp_path)
+    assert scrapy(tmp_path, "reextract", "output/warc", "-o", "again.jsonl").status == 0
+    ids = [
+        [json.loads(line)["id"] for line in one.read_bytes().splitlines()] for one in (path, tmp_path / "again.jsonl")
+    ]
+    assert len(ids[0]) == 7
+    assert ids[0] == ids[1]
+
+
 def test_each_crawl_of_a_folder_is_made_again_by_its_name(nights: Path, tmp_path: Path) -> None:
     for path in files(nights):
         output = tmp_path / path.name

@@ -86,6 +86,7 @@ STATS_DUMP = False  # they are in the run summary
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # drops are counted; pages without a usable article are told by name
 
 # The way of an item.
+ITEM_PROCESSOR = "kcnacrawl.pipelines.ticket.TicketingPipelines"
 ITEM_PIPELINES = {
     "kcnacrawl.pipelines.duplicates.DuplicatesPipeline": 100,
     "kcnacrawl.pipelines.clean.CleanPipeline": 200,

@@ -10,12 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
+from kcnacrawl.archive.files import OPEN
+from kcnacrawl.archive.kinds import sort_files
 from kcnacrawl.archive.lines import read_lines
+from kcnacrawl.archive.lint.finding import shown
 from kcnacrawl.archive.lint.remedies import RESTORE, REWRITE
 from kcnacrawl.archive.mapped import state_of
 from kcnacrawl.archive.reader import find_file
 from kcnacrawl.archive.targets import warc_files
 from kcnacrawl.archive.written import who_wrote
+from kcnacrawl.counted import counted
 
 LINES = (".jsonl", ".jl", ".jsonlines")
 """Endings of files whose lines can be written anew."""
@@ -61,9 +65,12 @@ def command_of_crawls(path: Path, warc_folder: Path, crawls: Sequence[str]) -> s
 
 @lru_cache(64)
 def _command_for(path: Path, warc_folder: Path, *_: int) -> str | None:
-    """The command that writes a file anew; null when neither its lines nor its name tell what was in it."""
-    files = _files_behind(path, warc_folder)
-    crawls = list(dict.fromkeys(who_wrote(path).crawl for path in files))
+    """The command that writes a file anew; null when nothing tells what was in it, or WARC files of it are missing."""
+    try:
+        files = [find_file(warc_folder / name) for name in _names_behind(path)[0]]
+    except ArchiveError:
+        return None
+    crawls = list(dict.fromkeys(who_wrote(one).crawl for one in files))
     if not crawls:
         written = (who_wrote(one).crawl for one in warc_files(warc_folder))
         named = (crawl for crawl in written if crawl and crawl in path.name)
@@ -75,19 +82,54 @@ def _command_for(path: Path, warc_folder: Path, *_: int) -> str | None:
     return _command(map(str, files), path)
 
 
-def _files_behind(path: Path, warc_folder: Path) -> list[Path]:
-    """The WARC files that the articles of a file were captured in, in the order in which they come first."""
-    names: dict[str, None] = {}
+def refuse_to_lose(path: Path, warcs: Sequence[Path]) -> None:
+    """See to it that a file does not give way to one that lacks what comes out of WARC files that are not read.
+
+    :param path: of a file of articles, which need not be there
+    :param warcs: the files that are read; pictures are looked for beside them, too
+    :raises ArchiveError: when it would, or when its name is that of a file of another kind
+    """
+    if not sort_files([path]).articles:
+        raise ArchiveError(f"{path} is left as it is: its name is not that of a file of articles; -o writes a new one.")
+    articles, photos = _names_behind(path) if path.is_file() else ([], [])
+    read = {warc.name.removesuffix(OPEN) for warc in warcs}
+    folders = {warc.parent for warc in warcs}
+    unread = [name for name in articles if name not in read]
+    unread += [name for name in photos if not any(_is_in(folder, name) for folder in folders)]
+    if unread := list(dict.fromkeys(unread)):
+        more = f" and {counted(len(unread) - 1, 'other file')}" if len(unread) > 1 else ""
+        raise ArchiveError(
+            f"{path} is left as it is: lines of it lead into {shown(unread[0])}{more}, which would not be read; "
+            "bring back or name what is missing, or write to another file with -o."
+        )
+
+
+def _is_in(folder: Path, name: str) -> bool:
+    with suppress(ArchiveError):
+        return bool(find_file(folder / name))
+    return False
+
+
+def _names_behind(path: Path) -> tuple[list[str], list[str]]:
+    """Names of the WARC files that articles of a file were captured in, and their photos, as they come first."""
+    articles: dict[str, None] = {}
+    photos: dict[str, None] = {}
     with suppress(ArchiveError):  # told by whoever checks the lines
         for line in read_lines([path]):
-            match (line.item or {}).get("receipt"):
-                case {"revisit": {"warc": str(warc)}} | {"warc": str(warc)}:
-                    names.setdefault(warc)
-    found = []
-    for name in names:
-        with suppress(ArchiveError):  # a missing file has its own finding
-            found.append(find_file(warc_folder / Path(name).name))
-    return found
+            item = line.item or {}
+            articles |= dict.fromkeys(_captured_in(item))
+            shown_photos = item.get("photos")
+            for photo in shown_photos if isinstance(shown_photos, list) else ():
+                photos |= dict.fromkeys(_captured_in(photo))
+    return list(articles), list(photos)
+
+
+def _captured_in(item: object) -> list[str]:
+    """The name of the WARC file with the newest capture of an article or a photo, if its receipt tells."""
+    match item:
+        case {"receipt": {"revisit": {"warc": str(warc)}} | {"warc": str(warc)}}:
+            return [Path(warc).name]
+    return []
 
 
 def _command(what: Iterable[str], path: Path) -> str:

@@ -18,6 +18,7 @@ from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.named import CLOSED, files_in
 from kcnacrawl.archive.record import Record, read_fields
 from kcnacrawl.archive.records import WARC_FIELDS, Draft, warc_date, warc_fields
+from kcnacrawl.archive.revisits import Place
 from kcnacrawl.archive.source import Source
 from kcnacrawl.archive.survey import TOLD_BY_METADATA
 from kcnacrawl.archive.targets import find_places
@@ -104,9 +105,16 @@ def _missing(records: Iterable[Record], others: Sequence[Path]) -> tuple[str, li
         if record.type == "revisit" and (original := record.get("WARC-Refers-To")):
             originals[original] = None
     gone = [one for one in originals if one not in there]
-    found = find_places(gone, others) if gone else {}
+    found = [one for one, place in find_places(gone, others).items() if _is_whole(place)] if gone else []
     lost = [one for one in beside if one not in there] + [one for one in gone if one not in found]
     return next(iter(there)), list(dict.fromkeys(lost)), list(untold)
+
+
+def _is_whole(place: Place) -> bool:
+    """Whether a record is more than its head: damaged as well, it is lost when its own file is mended."""
+    with suppress(ArchiveError), Source(place.path) as source:
+        return bool(source.record_at(place.offset))
+    return False
 
 
 def _named(record: Record) -> Iterator[str]:

@@ -87,7 +87,8 @@ def open_output(name: str | None = None, *, replace: bool = False) -> Iterator[O
         yield output
         output.flush()
         return
-    path = Path(name)
+    # Behind a link it is the file that gives way.
+    path = Path(os.path.realpath(name) if replace and Path(name).is_symlink() else name)
     with _filled(path, name, _create(path, replace=replace)) as output:
         yield output
 
@@ -151,6 +152,8 @@ def _begun(path: Path) -> Path:
 def _refuse_taken(path: Path, *, replace: bool) -> None:
     if path.is_dir():
         raise TakenError(f"{path} is a folder; name a file.")
+    if replace and path.exists() and not path.is_file():
+        raise TakenError(f"{path} is no regular file; name another.")
     if os.path.lexists(path) and not replace:
         raise TakenError(f"{path} is there already; name another file.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def tell_left_out(folder: Path, paths: Sequence[Path], tell: Tell, lost: Lost) -
     if dead:
         left = f"{_named(folder, dead, past=True)} left open by a run that was broken off; {_they(dead)} left out"
         them, target = ("it", dead[0]) if len(dead) == 1 else ("them", folder)
-        lost(ArchiveError(f"{left}: close {them} with `scrapy mend {target}`, as the next crawl does."))
+        mend = f"scrapy mend {shlex.quote(str(target))}"
+        lost(ArchiveError(f"{left}: close {them} with `{mend}`, as the next crawl does."))
 
 
 def _named(folder: Path, paths: Sequence[Path], *, past: bool = False) -> str:

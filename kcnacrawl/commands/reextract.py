@@ -44,6 +44,7 @@ class Command(ProjectCommand):
             raise UsageError(f"--processes is {opts.processes}; it must be at least 1.", print_help=False)
         refuse_output(opts.output)
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
+        from kcnacrawl.archive.anew import refuse_to_lose
         from kcnacrawl.archive.asked import files_of
         from kcnacrawl.archive.named import expand
         from kcnacrawl.archive.reextract import Summary, readable
@@ -57,6 +58,8 @@ class Command(ProjectCommand):
         paths = readable(expand(map(Path, args), closed, lambda error: lost.append(str(error))), lost)
         if opts.crawl:
             paths = files_of(opts.crawl, paths, lambda error: lost.append(str(error)))
+        if opts.overwrite_output and paths:
+            refuse_to_lose(Path(opts.overwrite_output), paths)
         failure: ArchiveError | None = None
         try:
             if paths:

@@ -10,6 +10,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 
 from kcnacrawl.extensions.closing import close_spider, stop_asking
 from kcnacrawl.extensions.requisites import RequisitesExtension
+from kcnacrawl.pipelines.ticket import ticket
 
 
 class LimitPipeline:
@@ -22,7 +23,7 @@ class LimitPipeline:
         self.crawler = crawler
         self.limit = limit
         self.passed = 0
-        self.on_their_way: set[int] = set()
+        self.on_their_way: set[object] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -45,16 +46,16 @@ class LimitPipeline:
             self.crawler.stats.inc_value("limit/dropped")
             raise DropItem("the limit is reached")
         self.passed += 1
-        self.on_their_way.add(id(item))
+        self.on_their_way.add(ticket())
         if self.left <= 0:
             stop_asking(self.crawler)
         return item
 
-    async def came_out(self, item: Any) -> None:
+    async def came_out(self) -> None:
         """End the crawl when the last item has left the pipelines, well or badly."""
-        if id(item) not in self.on_their_way:
+        if ticket() not in self.on_their_way:
             return
-        self.on_their_way.remove(id(item))
+        self.on_their_way.remove(ticket())
         if self.on_their_way or self.left > 0:
             return
         if (requisites := self.crawler.get_extension(RequisitesExtension)) is not None:

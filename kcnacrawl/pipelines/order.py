@@ -7,37 +7,30 @@ import asyncio
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from kcnacrawl.items import Article
+from kcnacrawl.pipelines.ticket import ticket
 
 
 class Order:
-    """The articles that came in and have not come out yet, well or badly."""
+    """The articles that came in and have not come out yet, well or badly, by their tickets."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._waiting: dict[int, asyncio.Event] = {}
-        self._coming: int | None = None
-        """The first of them once it has had its turn."""
+        self._waiting: dict[object, asyncio.Event] = {}
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(self._came_out, signal)
 
-    def enter(self, article: Article) -> None:
-        """Take a place behind all that came before."""
-        turn = self._waiting[id(article)] = asyncio.Event()
-        if len(self._waiting) == 1:
-            turn.set()
+    def enter(self) -> None:
+        """Give the article at hand a place behind all that came before."""
+        self._waiting[ticket()] = asyncio.Event()
+        self._call_first()
 
-    async def turn(self, article: Article) -> None:
-        """Return when all that came before have come out."""
-        await self._waiting[id(article)].wait()
-        self._coming = id(article)
+    async def turn(self) -> None:
+        """Return when all that came before the article at hand have come out."""
+        await self._waiting[ticket()].wait()
 
-    def _came_out(self, item: object) -> None:
-        # A pipeline behind may have put something else in its place.
-        place = id(item) if id(item) in self._waiting else self._coming
-        if place is None:
-            return
-        del self._waiting[place]
-        if place == self._coming:
-            self._coming = None
-        if self._coming is None and self._waiting:
+    def _came_out(self) -> None:
+        if self._waiting.pop(ticket(), None) is not None:
+            self._call_first()
+
+    def _call_first(self) -> None:
+        if self._waiting:
             next(iter(self._waiting.values())).set()

@@ -42,7 +42,7 @@ class PhotosPipeline:
     def process_item(self, item: Any) -> Any | Awaitable[Any]:
         if not isinstance(item, Article):
             return item
-        self.order.enter(item)
+        self.order.enter()
         requisites = self.crawler.get_extension(RequisitesExtension) if item.photos else None
         if item.photos and requisites is None:
             self.stats.inc_value("photos/missing/off", len(item.photos))
@@ -53,7 +53,7 @@ class PhotosPipeline:
         photos = article.photos[: self.most] if requisites is not None else []
         pictures = (requisites.picture(photo.url, article.url) for photo in photos) if requisites is not None else ()
         outcomes = await asyncio.gather(*pictures)
-        await self.order.turn(article)
+        await self.order.turn()
         is_whole = all(isinstance(outcome, Picture) for outcome in outcomes)
         if self.puts_off or (not is_whole and self.is_broken_off()):
             self.puts_off = True

@@ -54,6 +54,30 @@ def test_what_is_there_is_left_alone(tmp_path: Path, what: str) -> None:
     assert [(one, one.is_file() and one.read_text()) for one in tmp_path.iterdir()] == before
 
 
+def test_the_file_behind_a_link_gives_way_and_the_link_stays(tmp_path: Path) -> None:
+    path, link = tmp_path / "elsewhere" / "file", tmp_path / "link"
+    path.parent.mkdir()
+    path.write_text("before")
+    link.symlink_to("elsewhere/file")
+    with open_output(str(link), replace=True) as output:
+        output.write(b"line\n")
+    assert link.is_symlink()
+    assert path.read_bytes() == b"line\n"
+
+
+def test_a_device_does_not_give_way(tmp_path: Path) -> None:
+    """The administrator could put a file in the place of ``/dev/null``."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with (
+        pytest.raises(ArchiveError, match=f"^{path} is no regular file; name another.$"),
+        open_output(str(path), replace=True),
+    ):
+        pass
+    assert path.is_fifo()
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_files_begun_at_once_have_names_of_their_own(tmp_path: Path) -> None:
     def write_one(number: int) -> Path:
         with open_first(tmp_path / f"{count}.jsonl" for count in range(200)) as (path, output):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,3 +41,21 @@ def test_files_that_are_not_closed_are_told(recorded: Recorded, tmp_path: Path, 
     assert several.status == 1
     assert "2 files in warc were left open by a run that was broken off; they are left out: close them" in several.err
     assert "with `scrapy mend warc`, as the next crawl does." in several.err
+
+
+def test_commands_can_be_pasted_whatever_folders_are_called(recorded: Recorded, tmp_path: Path) -> None:
+    left = tmp_path / "all that's left" / "a.warc.gz.open"
+    left.parent.mkdir()
+    left.write_bytes(recorded.path.read_bytes()[:-9])
+    told = scrapy(tmp_path, "cdxj", str(left.parent)).err + scrapy(tmp_path, "verify", str(left)).out
+    found = re.findall(r"`(scrapy mend [^`]+)`", told)
+    assert [shlex.split(command) for command in found] == [["scrapy", "mend", str(left)]] * 3
+
+
+def test_files_in_packages_are_not_to_be_mended(recorded: Recorded, tmp_path: Path) -> None:
+    """That command knows files of their own only."""
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as package:
+        package.writestr("archive/a.warc.gz", recorded.path.read_bytes()[:-9])
+    told = scrapy(tmp_path, "verify", "a.wacz!/archive")
+    assert told.status == 1
+    assert "the file ends inside it; bring the file back from a copy.\n" in told.out

@@ -1,7 +1,8 @@
-"""A user's own pipeline, which stands behind those of the project."""
+"""A user's own pipelines, which stand behind those of the project."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from scrapy.exceptions import DropItem
@@ -20,4 +21,15 @@ class OtherItems:
             raise DropItem("one in three")
         if self.count % 5 == 0:
             raise ValueError("one in five")
+        return {"id": item.id}
+
+
+class SlowItems:
+    """Takes a while for one article in two, as one that asks a database, and puts out something else."""
+
+    count = 0
+
+    async def process_item(self, item: Article) -> dict[str, Any]:
+        self.count += 1
+        await asyncio.sleep(0.25 if self.count % 2 else 0)
         return {"id": item.id}

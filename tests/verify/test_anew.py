@@ -91,6 +91,21 @@ def test_a_pipeline_behind_may_put_out_what_it_likes(tmp_path: Path) -> None:
     assert "3 errors in the program" in run.err
 
 
+def test_a_slow_pipeline_behind_while_others_drop_what_is_beyond_the_limit(tmp_path: Path) -> None:
+    pipelines = json.dumps(ITEM_PIPELINES | {"tests.crawl.behind.SlowItems": 900})
+    more = (*WITH_PHOTOS, *WIDE, "-a", "limit=7", "-s", f"ITEM_PIPELINES={pipelines}")
+    with Replica(articles=24) as site:
+        run = crawl(tmp_path, site.url, *more, timeout=60)
+    assert (run.status, run.summary["reason"]) == (0, "limit")
+    (path,) = files(tmp_path)
+    assert scrapy(tmp_path, "reextract", "output/warc", "-o", "again.jsonl").status == 0
+    ids = [
+        [json.loads(line)["id"] for line in one.read_bytes().splitlines()] for one in (path, tmp_path / "again.jsonl")
+    ]
+    assert len(ids[0]) == 7
+    assert ids[0] == ids[1]
+
+
 def test_each_crawl_of_a_folder_is_made_again_by_its_name(nights: Path, tmp_path: Path) -> None:
     for path in files(nights):
         output = tmp_path / path.name
@@ -177,12 +192,11 @@ def test_a_file_to_which_a_run_writes_is_left_alone(folder: Path) -> None:
     info = {"software": "kcnacrawl/1", "crawl": name_of(path), "run": "r"}
     writer = WarcWriter(folder / "output/warc", "kcnawatch", info=info)
     writer.write(exchange("/a", page(), 0))
-    name = str(path.relative_to(folder))
-    command = ("reextract", "output/warc", "-O", name, "--crawl")
-    run = scrapy(folder, *command, name_of(path))
+    name, other = (str(one.relative_to(folder)) for one in files(folder))
+    run = scrapy(folder, "reextract", "output/warc", "-O", name, "--crawl", name_of(path))
     assert (run.status, run.out) == (1, "")
     assert run.err == f"scrapy reextract: Crawl {name_of(path)} is under way; {name} is left as it is.\n"
-    assert scrapy(folder, *command, name_of(files(folder)[1])).status == 0
+    assert scrapy(folder, "reextract", "output/warc", "-O", other, "--crawl", name_of(files(folder)[1])).status == 0
     writer.close()
 
 
@@ -190,3 +204,51 @@ def test_a_crawl_of_which_there_is_nothing(folder: Path) -> None:
     run = scrapy(folder, "reextract", "output/warc", "--crawl", "20260101000000-0000")
     sentence = "None of the WARC files is of crawl 20260101000000-0000; accounts of runs name theirs."
     assert (run.status, run.out, run.err) == (1, "", f"scrapy reextract: {sentence}\n")
+
+
+def test_lines_of_a_warc_file_that_is_gone_stay(tmp_path: Path) -> None:
+    """The command for the rest of the file would take them out, and they are all that is left of the file."""
+    with Replica(articles=6) as site:
+        for _ in range(2):
+            assert crawl(tmp_path, site.url, "-o", "all.jsonl").status == 0
+    path = tmp_path / "all.jsonl"
+    DAMAGES["altered"](path)
+    before = path.read_bytes()
+    _, second = sorted(tmp_path.glob("output/warc/*.warc.gz"))
+    second.unlink()
+    told = scrapy(tmp_path, "verify", "all.jsonl")
+    assert told.status == 1
+    assert commands(told) == []
+    run = scrapy(tmp_path, "reextract", "output/warc", "-O", "all.jsonl")
+    sentence = (
+        f"all.jsonl is left as it is: lines of it lead into {second.name}, which would not be read; bring back or "
+        "name what is missing, or write to another file with -o."
+    )
+    assert (run.status, run.out, run.err) == (1, "", f"scrapy reextract: {sentence}\n")
+    assert path.read_bytes() == before
+
+
+def test_photos_of_a_warc_file_that_is_gone_stay(tmp_path: Path) -> None:
+    with Replica(articles=6) as site:
+        assert crawl(tmp_path, site.url, *WITH_PHOTOS, "-s", "WARC_MAX_BYTES=20000").status == 0
+    (path,) = files(tmp_path)
+    before = path.read_bytes()
+    lines = [json.loads(line) for line in before.splitlines()]
+    behind = {line["receipt"]["warc"] for line in lines}
+    shown = [photo["receipt"]["warc"] for line in lines for photo in line["photos"] if photo["receipt"]]
+    only = next(name for name in shown if name not in behind)
+    (tmp_path / "output/warc" / only).unlink()
+    run = scrapy(tmp_path, "reextract", "output/warc", "-O", str(path))
+    assert run.status == 1
+    assert f"{path} is left as it is: lines of it lead into {only}, which would not be read" in run.err
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_another_kind_does_not_give_way_to_articles(folder: Path) -> None:
+    path = next(folder.glob("output/warc/*.warc.gz"))
+    before = path.read_bytes()
+    name = str(path.relative_to(folder))
+    run = scrapy(folder, "reextract", name, "-O", name)
+    sentence = f"{name} is left as it is: its name is not that of a file of articles; -o writes a new one."
+    assert (run.status, run.err) == (1, f"scrapy reextract: {sentence}\n")
+    assert path.read_bytes() == before

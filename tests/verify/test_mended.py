@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kcnacrawl.archive.lint.check import Counts, lint
+from kcnacrawl.archive.loss import lost_ids, read_loss
 from kcnacrawl.archive.mend import mend
 from kcnacrawl.replica import Replica
 from tests.archive.leftovers import check_same
@@ -89,6 +90,25 @@ def test_only_the_record_at_the_end_excuses_what_is_lost(tmp_path: Path) -> None
         "records follow it, but it is the last of a file that was mended" in one
         for one in told(piece.write(tmp_path))[0]
     )
+
+
+def test_an_original_that_is_damaged_as_well_is_lost(tmp_path: Path) -> None:
+    """Of two files that a dead run left the first is mended while the damaged original is in the second."""
+    piece = perfect(tmp_path)
+    piece.order(*OPEN_ROLES)
+    original = piece["page"].id
+    second = tmp_path / "second.warc.gz.open"
+    path = piece.write(tmp_path)
+    path.rename(second)
+    data = bytearray(second.read_bytes())
+    data[data.find(b"\x1f\x8b\x08", data.find(b"\x1f\x8b\x08", 1) + 1) - 6] ^= 1
+    second.write_bytes(data)
+    piece.order(*(role for role in OPEN_ROLES if role not in ("page", "page request")))
+    piece.damage = flip("chunked")
+    piece.write(tmp_path).rename(path.with_name(path.name + ".open"))
+    loss = read_loss(mend(path.with_name(path.name + ".open")).path)
+    assert loss is not None
+    assert original in [one.decode() for one in lost_ids(loss.block)]
 
 
 def damage_middle(folder: Path, times: int = 1) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -111,7 +112,7 @@ def _left_open(path: Path) -> Iterator[Finding]:
     if path.suffix != OPEN:
         return
     if is_left_behind(path):
-        remedy = f"close it with `scrapy mend {path}`; the next crawl does it as well"
+        remedy = f"close it with `scrapy mend {shlex.quote(str(path))}`; the next crawl does it as well"
         yield Finding(str(path), None, None, "it was left open by a run that was broken off", remedy)
     else:
         yield _being_written(path)
@@ -147,7 +148,8 @@ def _unreadable(path: Path) -> Finding | None:
             return Finding(str(path), None, None, "it does not begin as a WARC file does", RESTORE)
     except ArchiveError as error:
         sentence = str(error).removeprefix(f"{path}").removeprefix(":").strip().rstrip(".")
-        remedy = f"remove it with `scrapy mend {path}`; the next crawl does it as well" if _is_empty(path) else RESTORE
+        mend = f"scrapy mend {shlex.quote(str(path))}"
+        remedy = f"remove it with `{mend}`; the next crawl does it as well" if _is_empty(path) else RESTORE
         said = f"it {sentence}" if sentence.startswith(("is", "does", "cannot")) else sentence
         return Finding(str(path), None, None, said, remedy)
 

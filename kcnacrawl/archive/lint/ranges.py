@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -129,7 +130,10 @@ class _RangeLint:
     def tell(self, clause: str, level: Level = "error", remedy: str = "", offset: int | None = None) -> None:
         if len(self.checked.findings) >= MOST:
             return
-        remedy = (remedy or (KNOW if level == "note" else self.wrong)).replace("{file}", str(self.part.path))
+        remedy = remedy or (KNOW if level == "note" else self.wrong)
+        # Files in packages cannot be mended.
+        remedy = RESTORE if self.is_excerpt and remedy == MEND else remedy
+        remedy = remedy.replace("{file}", shlex.quote(str(self.part.path)))
         at = self.position if offset is None else offset
         self.checked.findings.append(
             Finding(str(self.part.path), at, shown(self.id, 120) or None, clause, remedy, level)

@@ -30,7 +30,7 @@ ONWARD = 1 << 16
 """Bytes behind a range in which records are looked for that are to be compared with those in it."""
 
 MOST = 1000
-"""Findings of one range that are told; a damaged file may have one for every byte."""
+"""Findings of one range and level that are told; a damaged file may have one for every byte."""
 
 
 @dataclass(slots=True)
@@ -86,6 +86,7 @@ class _RangeLint:
         self.captures = Captures(self.origin.ours, self.origin.incomplete)
         self.position = part.start
         self.id = b""
+        self.told: Counter[Level] = Counter()
         # Excerpts in packages are put together from several files; a file in a folder is one.
         self.is_excerpt = is_inside(part.path)
         self.wrong = RESTORE if self.origin.ours else ANEW
@@ -127,7 +128,8 @@ class _RangeLint:
             self.tell(clause, offset=wrong.offset)
 
     def tell(self, clause: str, level: Level = "error", remedy: str = "", offset: int | None = None) -> None:
-        if len(self.checked.findings) >= MOST:
+        self.told[level] += 1
+        if self.told[level] > MOST:
             return
         remedy = (remedy or (KNOW if level == "note" else self.wrong)).replace("{file}", str(self.part.path))
         at = self.position if offset is None else offset

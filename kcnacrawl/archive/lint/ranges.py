@@ -52,8 +52,8 @@ class Checked:
     captures: list[tuple[int, bytes]] = field(default_factory=list)
     """Offset and fingerprint of each record that an index of addresses must name, when asked for."""
 
-    is_damaged: bool = False
-    """Whether there are bytes that are no record."""
+    damaged_at: int | None = None
+    """Where the first bytes are that are no record, or the capture that they cut into; null when there are none."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     """Records by type."""
@@ -143,9 +143,14 @@ class _RangeLint:
         last = following == len(self.source.data)
         if last and error.torn and self._is_being_written():
             return following
-        self.checked.is_damaged = True
+        self._note_damage(self.position)
         self.tell(str(error), remedy=MEND if last else RESTORE)
         return following
+
+    def _note_damage(self, at: int) -> None:
+        if self.checked.damaged_at is None:
+            begun = self.captures.begun_at
+            self.checked.damaged_at = at if begun is None else begun
 
     def _is_being_written(self) -> bool:
         # A record may be half written at this moment, or have been so when the file was mapped that is closed now.
@@ -172,7 +177,7 @@ class _RangeLint:
         if end >= len(self.source.data) or self._begins_at(end):
             return end
         following = self.source.next_start(end)
-        self.checked.is_damaged = True
+        self._note_damage(end)
         self.tell(f"{following - end} bytes that belong to no record follow it", remedy=MEND, offset=self.position)
         return following
 

@@ -43,8 +43,7 @@ def check_lines(paths: Sequence[Path], lines: Mapping[Path, int], warc_folder: P
     :param lines: of the files that were just read; when there is none, nothing is known
     :param warc_folder: where the bytes of the articles are
     """
-    counts = {path.name: (path, count) for path, count in lines.items()}
-    for path in paths if counts else ():
+    for path in paths if lines else ():
         match _read(path):
             case {
                 "did_what_was_asked": True,
@@ -56,11 +55,21 @@ def check_lines(paths: Sequence[Path], lines: Mapping[Path, int], warc_folder: P
                 pass
             case _:
                 continue
-        file, count = counts.get(Path(name).name, (Path(name), 0))
-        if count < said and (file in lines or not file.exists()):
+        file = _file_of(Path(name), lines)
+        if (count := lines.get(file, 0)) < said and (file in lines or not file.exists()):
             clause = f"it has {counted(count, 'line')}" if file in lines else "it is not there"
             clause += f", but the account of run {shown(path.stem)} says that {said} articles came out"
             yield Finding(str(file), None, None, clause, lines_remedy(file, warc_folder, [crawl]))
+
+
+def _file_of(path: Path, read: Mapping[Path, int]) -> Path:
+    """Where a file that an account names is: there, or with the files that were read, wherever these were moved to."""
+    # Of copies the one with the most lines: the others may be older.
+    copies = sorted((one for one in read if one.name == path.name), key=lambda one: read[one], reverse=True)
+    if copies:
+        return next((one for one in copies if one.resolve() == path.resolve()), copies[0])
+    folders = dict.fromkeys((path.parent, *(one.parent for one in read)))
+    return next((folder / path.name for folder in folders if (folder / path.name).exists()), path)
 
 
 def check_manifests(paths: Sequence[Path]) -> Iterator[Finding]:

@@ -28,6 +28,9 @@ def missing_bytes(file: BinaryIO, infos: Sequence[ZipInfo]) -> str | None:
 
 def _begins(file: BinaryIO, info: ZipInfo, place: int) -> bool:
     """Whether the entry begins at a place."""
-    file.seek(place)
+    try:
+        file.seek(place)
+    except (ValueError, OverflowError, OSError):
+        return False  # no file can be that long
     header, name = file.read(_NAME), info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
     return header.startswith(_HEADER) and file.read(len(name)) == name

@@ -72,7 +72,7 @@ class Proof:
 
     def _grouped(self, findings: Iterable[Finding], accounts: Sequence[Path]) -> Iterator[Finding]:
         """What follows from a missing or damaged file becomes a note, and the file one finding."""
-        absent = Absent(self.counts.damaged)
+        absent = Absent(self.counts.damaged, self.counts.whole_until)
         for finding in findings:
             yield absent.note(finding) if absent.takes(finding) else finding
         if absent.is_empty:

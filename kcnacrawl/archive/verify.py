@@ -108,7 +108,7 @@ class Verifier:
             part = receipt.revisit
             return record, self._record(part.warc, part.offset)
         except ArchiveError as error:
-            lack = Lack(what, part.warc, part.record_id, part.date, is_there=True)
+            lack = Lack(what, part.warc, part.record_id, part.date, is_there=True, offset=part.offset)
             self._lacks.append((lack, str(error).rstrip(".")))
             return None
 

@@ -126,5 +126,10 @@ def test_what_leads_into_a_damaged_file_is_told_with_it_once() -> None:
     (told,) = absent.answer(Path("warc"), (OLD, NEW))
     clause = "1 article, 2 revisits and 1 line of an index lead into what is damaged in it"
     assert str(told) == f"warc/{OLD}: {clause}; {RESTORE}"
+    # What stands before the damage is whole.
+    reaching = Absent({OLD: Path("warc") / OLD}, {OLD: 100})
+    at = (99, 100, None)
+    places = [Finding("a", 1, None, "b", "c", lack=Lack("line", OLD, is_there=True, offset=offset)) for offset in at]
+    assert [reaching.takes(finding) for finding in places] == [False, True, True]
     # Of a file that is whole, each is a finding.
     assert not any(map(Absent({NEW: Path("warc") / NEW}).takes, findings[:2]))

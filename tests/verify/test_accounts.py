@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kcnacrawl.archive.accounts import check_accounts
+from kcnacrawl.archive.accounts import check_accounts, check_lines
 from kcnacrawl.archive.lint.check import Counts, lint
 from kcnacrawl.archive.lint.finding import Lack
 from tests.verify.museum.piece import Piece, perfect
@@ -90,3 +90,36 @@ def test_a_damaged_file_is_the_reason_for_less_but_not_for_more(tmp_path: Path) 
     counts.damaged[piece.name] = tmp_path / piece.name
     lacks = {finding.sentence.split()[4]: finding.lack for finding in check_accounts([path], counts)}
     assert lacks == {"metadata": None, "request": Lack("other", piece.name, is_there=True)}
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of a crawl of three articles."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "r.json"
+    said = {"did_what_was_asked": True, "spider": "s", "crawl": "c", "articles": 3, "articles_files": ["old/s-c.jsonl"]}
+    path.write_text(json.dumps(said))
+    return path
+
+
+def lacking(account: Path, lines: dict[str, int], *there: str) -> list[str]:
+    for name in (*lines, *there):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).touch()
+    found = check_lines([account], {Path(name): count for name, count in lines.items()}, Path("warc"))
+    return [f"{finding.file}: {finding.sentence.partition(',')[0]}" for finding in found]
+
+
+def test_a_copy_does_not_hide_that_lines_are_gone(account: Path) -> None:
+    assert lacking(account, {"old/s-c.jsonl": 2, "z/s-c.jsonl": 3}) == ["old/s-c.jsonl: it has 2 lines"]
+    assert lacking(account, {"old/s-c.jsonl": 3, "z/s-c.jsonl": 2}) == []
+    whole = str(account.parent / "old/s-c.jsonl")
+    assert lacking(account, {whole: 2, "z/s-c.jsonl": 3}) == [f"{whole}: it has 2 lines"]
+
+
+def test_files_that_were_moved_are_missed_where_they_are(account: Path) -> None:
+    assert lacking(account, {"new/s-c.jsonl": 2, "z/other.jsonl": 2}) == ["new/s-c.jsonl: it has 2 lines"]
+    assert lacking(account, {"new/s-c.jsonl": 3, "z/s-c.jsonl": 2}) == []
+    # It is there, though it was not asked for.
+    assert lacking(account, {"new/other.jsonl": 2}, "new/s-c.jsonl") == []
+    assert lacking(account, {"y/more.jsonl": 2}) == ["old/s-c.jsonl: it is not there"]

@@ -52,6 +52,17 @@ def many(folder: Path, count: int = 60) -> Path:
     return path
 
 
+def test_notes_do_not_keep_an_error_from_being_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lint_ranges, "MOST", 3)
+    piece = perfect(tmp_path)
+    for record in piece.records.values():
+        record.set("WARC-Strange", "yes")
+    path = piece.write(tmp_path)
+    path.write_bytes(path.read_bytes() + b"junk")
+    found = list(lint([path], Counts()))
+    assert [one.level for one in found] == ["note"] * 3 + ["error"], found
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_captures_across_ranges(small_ranges: None, tmp_path: Path, processes: int) -> None:
     path = many(tmp_path)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,47 @@ def test_damage_of_a_file_leads_to_that_file_alone(project: Path, damage: str) -
     # Named alone, articles and index lead to the file as well.
     alone = scrapy(project, "verify", str(lines(project, 0).relative_to(project))).out
     assert f"; bring {name} back from a copy." in alone
+
+
+def damaged_late(project: Path) -> tuple[dict[str, Any], Path]:
+    """The receipt of the first article, whose file was damaged far behind it."""
+    receipts = [json.loads(line)["receipt"] for line in lines(project, 0).read_text("utf-8").splitlines()]
+    path = project / "output/warc" / receipts[0]["warc"]
+    data = bytearray(path.read_bytes())
+    data[receipts[-1]["offset"] + receipts[-1]["length"] - 8] ^= 1  # of its CRC-32
+    path.write_bytes(data)
+    return receipts[0], path.relative_to(project)
+
+
+def test_a_damaged_file_does_not_excuse_a_receipt_that_was_altered(project: Path) -> None:
+    receipt, warc = damaged_late(project)
+    path, item = change(project, 0, 0, receipt={**receipt, "offset": receipt["offset"] + 5})
+    told = scrapy(project, "verify").out
+    assert f"{path}:1: {item['id']}: {warc}: the record at {receipt['offset'] + 5} is damaged" in told
+    assert re.search(rf"^{warc}: .* and 2 lines of indexes lead into what is damaged in it;", told, re.MULTILINE)
+
+
+def test_a_damaged_file_does_not_excuse_an_index_that_was_altered(project: Path) -> None:
+    receipt, warc = damaged_late(project)
+    index, at = project / "output/cdxj/index.cdxj", f'"offset": "{receipt["offset"]}"'
+    whole = index.read_text("utf-8").splitlines(keepends=True)
+    (number,) = (number for number, line in enumerate(whole) if at in line and warc.name in line)
+    missing = f"{warc}:{receipt['offset']}: record {receipt['record_id']}: no line of the index leads to it;"
+    index.write_text("".join(whole[:number] + whole[number + 1 :]), "utf-8")
+    assert missing in scrapy(project, "verify").out
+    whole[number] = whole[number].replace(at, f'"offset": "{receipt["offset"] + 5}"')
+    index.write_text("".join(whole), "utf-8")
+    told = scrapy(project, "verify").out
+    assert missing in told
+    assert f"output/cdxj/index.cdxj:{number + 1}: it leads to no record" in told
+
+
+def test_a_damaged_file_does_not_excuse_a_record_that_was_taken_out(project: Path) -> None:
+    receipt, warc = damaged_late(project)
+    data = (project / warc).read_bytes()
+    (project / warc).write_bytes(data[: receipt["offset"]] + data[receipt["offset"] + receipt["length"] :])
+    told = scrapy(project, "verify", str(warc)).out
+    assert f"the record it is concurrent to, {receipt['record_id']}, is in none of the files;" in told
 
 
 def test_lines_that_are_gone_are_missed(project: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_key_can_be_asked_for(signed: tuple[Path, str], tmp_path: Path) -> Non
     bare, other = rebuild(path, tmp_path / "bare.wacz", unsign), "sha256:" + "0" * 64
     done = scrapy(tmp_path, "verify", str(bare), "--signed-by", key)
     said = f"{bare}: it is not signed, but the key asked for is {key}; {ASKED}\n"
-    assert (done.status, done.out) == (1, f"{said}1 packages checked, 1 findings.\n")
+    assert (done.status, done.out) == (1, f"{said}1 package checked, 1 finding.\n")
     done = scrapy(tmp_path, "verify", str(path), "--signed-by", other)
     assert done.status == 1
     assert f"{path}: it is signed with the key {key} at " in done.out

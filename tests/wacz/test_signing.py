@@ -35,6 +35,12 @@ def test_signature_is_what_the_draft_and_replaywebpage_want(signed: Packed) -> N
     assert not verifies(key, signature[:-1] + bytes([signature[-1] ^ 1]), data["hash"].encode())
 
 
+def test_a_key_of_a_kind_that_nobody_knows_signs_nothing(signed: Packed) -> None:
+    data = signed.json("datapackage-digest.json")["signedData"]
+    strange = bytes.fromhex("300d300606042a0304050303000102")  # of the algorithm 1.2.3.4.5
+    assert not is_signature({**data, "publicKey": base64.b64encode(strange).decode()})
+
+
 def test_our_own_verification_agrees(signed: Packed) -> None:
     data = signed.json("datapackage-digest.json")["signedData"]
     assert is_signature(data)

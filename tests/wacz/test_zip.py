@@ -15,8 +15,10 @@ from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.wacz.check import check_wacz
 from tests.wacz.nights import Archive
 from tests.wacz.packing import Packed
+from tests.wacz.test_hostile import PLACE, entry, wide
 
 REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)."
+REMAKE = "make the package again from its WARC files (scrapy wacz)."
 
 
 def told(path: Path) -> list[str]:
@@ -54,6 +56,28 @@ def changed(at: int, value: bytes) -> Callable[[bytes], bytes]:
     return lambda data: data[:at] + value + data[at + len(value) :]
 
 
+def with_folder(data: bytes, *, hidden: bytes, header: bool = False, comment: bytes = b"") -> bytes:
+    """The same with an entry for a folder, and bytes where it is said to begin."""
+    start, size, end = directory(data)
+    (count,) = struct.unpack("<H", data[end + 10 : end + 12])
+    packed = len(hidden) if header else 0
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, packed, 0, 2, 0) + b"d/" if header else b""
+    entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, packed, 0, 2, 0, len(comment), 0, 0, 0, start)
+    more = local + hidden
+    counts = (0, 0, count + 1, count + 1, size + len(entry) + 2 + len(comment), start + len(more), 0)
+    return data[:start] + more + data[start:end] + entry + b"d/" + comment + struct.pack("<4s4H2LH", b"PK\5\6", *counts)
+
+
+def with_packed_bytes(data: bytes, hidden: bytes) -> bytes:
+    """The same with bytes behind those of the first entry that it is said to have more of."""
+    start, _, _ = directory(data)
+    moved = bytearray(with_gap(data, second_entry(data), hidden))
+    for at in (start + len(hidden) + 20, 18):
+        (size,) = struct.unpack("<L", moved[at : at + 4])
+        moved[at : at + 4] = struct.pack("<L", size + len(hidden))
+    return bytes(moved)
+
+
 def with_comment(data: bytes) -> bytes:
     *_, end = directory(data)
     return data[: end + 20] + struct.pack("<H", 5) + b"hello"
@@ -83,6 +107,22 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
     "bytes behind the end": (
         lambda data: data + b"hidden",
         [f"{{size}}: 6 bytes stand behind the end of the ZIP file, and nothing proves them; {REFETCH}"],
+    ),
+    "junk where a folder is said to begin": (
+        lambda data: with_folder(data, hidden=b"hidden"),
+        [f"d/: the ZIP file is damaged: no entry begins at {{start}}; {REFETCH}"],
+    ),
+    "junk packed in a folder": (
+        lambda data: with_folder(data, hidden=b"hidden", header=True),
+        [f"d/: it is a folder, but has 6 bytes, which nothing proves; {REMAKE}"],
+    ),
+    "a comment of an entry": (
+        lambda data: with_folder(data, hidden=b"", header=True, comment=b"hello"),
+        [f"d/: it has a comment of 5 bytes, which nothing proves; {REMAKE}"],
+    ),
+    "junk behind what is stored": (
+        lambda data: with_packed_bytes(data, b"hidden"),
+        [f"{{first}}: 6 packed bytes stand behind its end, and nothing proves them; {REFETCH}"],
     ),
     "a CRC of its own before an entry": (
         changed(14, b"\1\2\3\4"),
@@ -131,6 +171,33 @@ def test_a_cut_package_gives_no_file_of_its_own(second: Packed, tmp_path: Path) 
     path.write_bytes(without(1000, lambda data: 200)(second.path.read_bytes()))
     with pytest.raises(OSError, match=r"cut\.wacz is no whole ZIP file"):
         files_inside(Path(f"{path}!/archive"))
+
+
+@pytest.mark.parametrize("change", ["more behind", "more than said"])
+def test_deflated_bytes_that_no_reader_unpacks(change: str, tmp_path: Path) -> None:
+    path, text = tmp_path / "odd.wacz", b"text" * 50
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("a.txt", text)
+        package.writestr("b.txt", b"")
+    data = bytearray(with_packed_bytes(path.read_bytes(), b"hidden" if change == "more behind" else b""))
+    said = "6 packed bytes stand behind its end, and nothing proves them"
+    if change == "more than said":
+        for at in (directory(bytes(data))[0] + 24, 22):
+            data[at : at + 4] = struct.pack("<L", 4)
+        said = "it unpacks to more than the 4 bytes that it is said to have"
+    path.write_bytes(data)
+    assert f"a.txt: {said}; {REFETCH}" in told(path)
+
+
+@pytest.mark.parametrize("place", [(1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_a_cut_package_with_an_entry_beyond_all_files(place: int, tmp_path: Path) -> None:
+    path = tmp_path / "cut.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        for name in ("a", "b"):
+            package.writestr(name, name * 100)
+    data = path.read_bytes()
+    path.write_bytes(wide(PLACE, place)(data, entry(data, 1))[10:])
+    assert told(path) == [f" it is no whole ZIP file (10 bytes are missing at its beginning); {REFETCH}"]
 
 
 def test_a_package_that_cannot_be_read(tmp_path: Path) -> None:

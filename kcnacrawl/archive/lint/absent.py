@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kcnacrawl.archive.lint.finding import Finding, shown
+from kcnacrawl.archive.lint.finding import Finding, Lack, shown
 from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE, restore
 from kcnacrawl.archive.mapped import is_inside
 
@@ -29,6 +29,9 @@ class Absent:
 
     damaged: Mapping[str, Path] = field(default_factory=dict)
     """Files that records are lost of, by their names, as is known once WARC files are checked."""
+
+    whole_until: Mapping[str, int] = field(default_factory=dict)
+    """Where their first damage begins: what does not lead behind that is no consequence of it."""
 
     _counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By name of the missing file, and by what leads into it."""
@@ -52,7 +55,7 @@ class Absent:
     def takes(self, finding: Finding) -> bool:
         """Take a finding in, unless it has another reason; a package is told of as a whole, and its files are there."""
         lack = finding.lack
-        if lack is None or is_inside(Path(finding.file)) or (lack.is_there and lack.file not in self.damaged):
+        if lack is None or is_inside(Path(finding.file)) or (lack.is_there and not self._is_lost(lack)):
             return False
         if lack.file is None:
             self._revisits.append(finding)
@@ -61,6 +64,12 @@ class Absent:
             if lack.record is not None:
                 self._files[lack.record] = lack.file
         return True
+
+    def _is_lost(self, lack: Lack) -> bool:
+        """Whether what a finding misses in a file that is there may be in what was damaged."""
+        if lack.file is None or lack.file not in self.damaged:
+            return False
+        return lack.offset is None or lack.offset >= self.whole_until.get(lack.file, 0)
 
     def answer(
         self, folder: Path, present: Iterable[str] | None, ends: Mapping[str, str] | None = None

@@ -82,6 +82,11 @@ class Captures:
         """Whether the next record may belong to a capture that began in the range."""
         return bool(self._with_block)
 
+    @property
+    def begun_at(self) -> int | None:
+        """Where the first record of the capture at hand is; null when there is none."""
+        return self._with_block[0].offset if self._with_block else None
+
     def _compare(self, record: Seen, *, behind: bool = False) -> Iterator[tuple[Seen, str]]:
         for waiting in self._awaited.pop(record.id, ()):
             if self.ours and waiting.kind in ("request", "metadata") and record.kind in ("response", "revisit"):

@@ -35,6 +35,9 @@ class Counts:
     damaged: dict[str, Path] = field(default_factory=dict)
     """Files that records are lost of, by their names without ``.open``."""
 
+    whole_until: dict[str, int] = field(default_factory=dict)
+    """Where the first damage of each begins, at the earliest; 0 for one that is not here."""
+
     kinds: dict[str, Counter[str]] = field(default_factory=dict)
     """Records by type, by the name of their file."""
 
@@ -86,8 +89,10 @@ def _lint(
     with RangeReader(files, processes) as reader:
         for checked in reader.read(lint_range):
             _drop_answered(checked, answered)
-            if checked.is_damaged:
-                counts.damaged[files[checked.number].name.removesuffix(OPEN)] = files[checked.number]
+            if checked.damaged_at is not None:
+                name = files[checked.number].name.removesuffix(OPEN)
+                counts.damaged[name] = files[checked.number]
+                counts.whole_until.setdefault(name, checked.damaged_at)
             yield from checked.findings
             yield from references.add(checked)
             counts.records += checked.records

@@ -30,6 +30,9 @@ class Lack:
     is_there: bool = False
     """Whether the file is there: then it is the reason only if records of it are lost."""
 
+    offset: int | None = None
+    """Where in it, in bytes: what stands before the first damage of a file is whole. Null when that is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
-from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, lines_at, read_meaning
+from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, is_offset, lines_at, read_meaning
 from kcnacrawl.archive.lint.members import GZIP
 from kcnacrawl.archive.lint.remedies import REINDEX, restore
 from kcnacrawl.archive.reader import read_record
@@ -105,6 +105,7 @@ def _explain(comparison: _Comparison, warcs: dict[str, Path]) -> Iterator[Findin
     """Lines that mean the same in other words are right; what is wrong with the others."""
     wanted = {meaning: line for line in comparison.expected if (meaning := read_meaning(line)) is not None}
     places = set()
+    astray: set[Meaning] = set()
     for line in comparison.found:
         meaning = read_meaning(line.text)
         if meaning is None:
@@ -113,24 +114,27 @@ def _explain(comparison: _Comparison, warcs: dict[str, Path]) -> Iterator[Findin
             places.add((meaning.filename, meaning.offset))
             for clause, remedy in _why(meaning, warcs):
                 is_there = meaning.filename in warcs
-                may_be_lost = not is_there or clause.startswith(_NO_RECORD)
-                lack = Lack("line", meaning.filename, is_there=is_there) if may_be_lost else None
+                may_be_lost = not is_there or (clause.startswith(_NO_RECORD) and is_offset(meaning.offset))
+                at = int(meaning.offset) if is_there and may_be_lost else None
+                lack = Lack("line", meaning.filename, is_there=is_there, offset=at) if may_be_lost else None
+                if may_be_lost:
+                    astray.add(meaning._replace(offset=""))
                 yield replace(_finding(line, clause), remedy=remedy, lack=lack)
     for meaning in wanted:
         if (meaning.filename, meaning.offset) not in places:
-            yield _missing(meaning, warcs[meaning.filename])
+            # Bytes lost in a file put all records behind them where no line leads; the lines are there, and go astray.
+            yield _missing(meaning, warcs[meaning.filename], is_astray=meaning._replace(offset="") in astray)
     if comparison.passed_over:
         clause = f"{comparison.passed_over} more lines are not those expected"
         yield Finding(comparison.found[0].file if comparison.found else "the index", None, None, clause, REINDEX)
 
 
-def _missing(meaning: Meaning, path: Path) -> Finding:
+def _missing(meaning: Meaning, path: Path, *, is_astray: bool) -> Finding:
     try:
         identity = read_record(path, int(meaning.offset)).id
     except ArchiveError:
         identity = ""
-    # Bytes lost in a file put all records behind them where no line leads.
-    lack = Lack("other", meaning.filename, is_there=True)
+    lack = Lack("other", meaning.filename, is_there=True, offset=int(meaning.offset)) if is_astray else None
     clause = "no line of the index leads to it"
     return Finding(str(path), int(meaning.offset), identity or None, clause, REINDEX, lack=lack)
 

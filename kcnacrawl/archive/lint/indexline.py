@@ -64,12 +64,17 @@ def read_meaning(text: bytes) -> Meaning | None:
     return Meaning(found[1].decode("utf-8", "replace"), found[2][:14].decode(), *values)
 
 
+def is_offset(text: str) -> bool:
+    """Whether the offset of a line is one."""
+    return _OFFSET.fullmatch(text) is not None
+
+
 def lines_at(path: Path, offset: str) -> list[Meaning]:
     """What the line of the record at an offset would mean, with and without what was posted, if it is to have one.
 
     :raises ArchiveError: when no record begins there
     """
-    if not _OFFSET.fullmatch(offset):
+    if not is_offset(offset):
         raise ArchiveError(f"{offset!r} is no offset.")
     with Source(find_file(path)) as source:
         record = source.record_at(int(offset)) if int(offset) < len(source.data) else None

@@ -31,7 +31,7 @@ ONWARD = 1 << 16
 """Bytes behind a range in which records are looked for that are to be compared with those in it."""
 
 MOST = 1000
-"""Findings of one range that are told; a damaged file may have one for every byte."""
+"""Findings of one range and level that are told; a damaged file may have one for every byte."""
 
 
 @dataclass(slots=True)
@@ -53,8 +53,8 @@ class Checked:
     captures: list[tuple[int, bytes]] = field(default_factory=list)
     """Offset and fingerprint of each record that an index of addresses must name, when asked for."""
 
-    is_damaged: bool = False
-    """Whether there are bytes that are no record."""
+    damaged_at: int | None = None
+    """Where the first bytes are that are no record, or the capture that they cut into; null when there are none."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     """Records by type."""
@@ -87,6 +87,7 @@ class _RangeLint:
         self.captures = Captures(self.origin.ours, self.origin.incomplete)
         self.position = part.start
         self.id = b""
+        self.told: Counter[Level] = Counter()
         # Excerpts in packages are put together from several files; a file in a folder is one.
         self.is_excerpt = is_inside(part.path)
         self.wrong = RESTORE if self.origin.ours else ANEW
@@ -128,7 +129,8 @@ class _RangeLint:
             self.tell(clause, offset=wrong.offset)
 
     def tell(self, clause: str, level: Level = "error", remedy: str = "", offset: int | None = None) -> None:
-        if len(self.checked.findings) >= MOST:
+        self.told[level] += 1
+        if self.told[level] > MOST:
             return
         remedy = remedy or (KNOW if level == "note" else self.wrong)
         # Files in packages cannot be mended.
@@ -145,9 +147,14 @@ class _RangeLint:
         last = following == len(self.source.data)
         if last and error.torn and self._is_being_written():
             return following
-        self.checked.is_damaged = True
+        self._note_damage(self.position)
         self.tell(str(error), remedy=MEND if last else RESTORE)
         return following
+
+    def _note_damage(self, at: int) -> None:
+        if self.checked.damaged_at is None:
+            begun = self.captures.begun_at
+            self.checked.damaged_at = at if begun is None else begun
 
     def _is_being_written(self) -> bool:
         # A record may be half written at this moment, or have been so when the file was mapped that is closed now.
@@ -174,7 +181,7 @@ class _RangeLint:
         if end >= len(self.source.data) or self._begins_at(end):
             return end
         following = self.source.next_start(end)
-        self.checked.is_damaged = True
+        self._note_damage(end)
         self.tell(f"{following - end} bytes that belong to no record follow it", remedy=MEND, offset=self.position)
         return following
 

@@ -78,7 +78,7 @@ class References:
             level, remedy = "note", MENDED
         # What belongs together is in one file.
         is_gone = level == "error" and self.index.find(key(link.raw or link.to)) is None
-        lack = Lack("other", path.name.removesuffix(OPEN), is_there=True) if is_gone else None
+        lack = Lack("other", path.name.removesuffix(OPEN), is_there=True, offset=link.offset) if is_gone else None
         return Finding(str(path), link.offset, shown(link.id, 120), clause, remedy, level, lack)
 
     def _clause(self, file: int, link: Link, heads: set[bytes]) -> tuple[str, str] | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipInfo
 
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.mapped import data_start, read_at
@@ -19,7 +20,8 @@ _CENTRAL = struct.Struct("<28x3H12x")
 """Of an entry of the directory: how long name, extra field and comment are."""
 
 _END64, _LOCATOR64, _END = b"PK\x06\x06", b"PK\x06\x07", b"PK\x05\x06"
-_HAS_DESCRIPTOR = 8
+_IS_ENCRYPTED, _HAS_DESCRIPTOR = 1, 8
+_STEP = 1 << 20
 _WIDE = 0xFFFFFFFF
 
 
@@ -31,8 +33,10 @@ def check_zip(subject: Subject) -> Iterator[Finding]:
             yield from _gap(subject, end, info.header_offset, info.filename)
             try:
                 start = data_start(file, info)
-            except BadZipFile:
-                return  # told where the entry is read
+            except BadZipFile as error:
+                if info.is_dir():  # of other entries it is told where they are read
+                    yield subject.finding(info.filename, f"the ZIP file is damaged: {error}", REFETCH)
+                return
             yield from _headers(subject, file, info)
             end = start + info.compress_size + _descriptor(file, info, start)
         yield from _gap(subject, end, subject.zip.start_dir, "its directory")
@@ -72,8 +76,47 @@ def _headers(subject: Subject, file: BinaryIO, info: ZipInfo) -> Iterator[Findin
         if here != there:
             sentence = f"its {what} is {here} in the header before it, but {there} in the directory"
             yield subject.finding(info.filename, sentence, REFETCH)
-    if info.is_dir() and info.file_size:
-        yield subject.finding(info.filename, f"it is a folder, but has {info.file_size} bytes, which nothing proves")
+    if info.comment:
+        yield subject.finding(info.filename, f"it has a comment of {len(info.comment)} bytes, which nothing proves")
+    if info.is_dir() and (held := max(info.file_size, info.compress_size)):
+        yield subject.finding(info.filename, f"it is a folder, but has {held} bytes, which nothing proves")
+    elif not info.is_dir() and (clause := _surplus(file, info)) is not None:
+        yield subject.finding(info.filename, clause, REFETCH)
+
+
+def _surplus(file: BinaryIO, info: ZipInfo) -> str | None:
+    """A clause on packed bytes that no reader unpacks, as those behind the end; null when there are none.
+
+    Of entries that cannot be unpacked it is told where they are read.
+    """
+    needed: int | None = info.compress_size
+    if info.compress_type == ZIP_STORED:
+        needed = info.file_size
+    elif info.compress_type == ZIP_DEFLATED and not info.flag_bits & _IS_ENCRYPTED:
+        needed = _deflated(file, info)
+    if needed is None:
+        return f"it unpacks to more than the {info.file_size} bytes that it is said to have"
+    more = info.compress_size - needed
+    return f"{more} packed bytes stand behind its end, and nothing proves them" if more > 0 else None
+
+
+def _deflated(file: BinaryIO, info: ZipInfo) -> int | None:
+    """How many packed bytes there are up to the end that these tell; null when they unpack to too much."""
+    unpack, start, taken, given, packed = zlib.decompressobj(-zlib.MAX_WBITS), data_start(file, info), 0, 0, b""
+    try:
+        while not unpack.eof:
+            if not packed:
+                packed = read_at(file, start + taken, min(_STEP, info.compress_size - taken))
+                taken += len(packed)
+                if not packed:
+                    return info.compress_size
+            given += len(unpack.decompress(packed, _STEP))
+            if given > info.file_size:
+                return None
+            packed = unpack.unconsumed_tail
+    except zlib.error:
+        return info.compress_size
+    return taken - len(unpack.unused_data)
 
 
 def _behind(subject: Subject, file: BinaryIO) -> Iterator[Finding]:

@@ -55,7 +55,7 @@ def _public(key: EllipticCurvePrivateKey) -> bytes:
 
 def is_signature(signed: dict[str, Any]) -> bool:
     """Whether an anonymous ``signedData`` is a signature of its hash by its key."""
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -63,7 +63,7 @@ def is_signature(signed: dict[str, Any]) -> bool:
     try:
         signature = base64.b64decode(signed["signature"], validate=True)
         key = serialization.load_der_public_key(base64.b64decode(signed["publicKey"], validate=True))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return False
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP384R1):
         return False

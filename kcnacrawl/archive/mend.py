@@ -182,7 +182,7 @@ def _copy_closed(path: Path, folder: Folder) -> Mended:
 
 @contextmanager
 def _copied(path: Path, copy: Path, found: Survey) -> Iterator[int]:
-    """A new file with the good records, locked and on disk; one that a killed process began is begun anew."""
+    """A new file with the good records, locked; one that a killed process began is begun anew."""
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644))
     with _held(copy) as descriptor:
         try:
@@ -192,7 +192,6 @@ def _copied(path: Path, copy: Path, found: Survey) -> Iterator[int]:
                     source.seek(start)
                     for position in range(start, end, _STEP):
                         _write(descriptor, source.read(min(_STEP, end - position)))
-            os.fsync(descriptor)
             yield descriptor
         except BaseException:
             if copy.exists() and os.path.samestat(os.fstat(descriptor), copy.stat()):

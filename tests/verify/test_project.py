@@ -149,7 +149,9 @@ def test_lines_that_are_gone_are_missed(project: Path) -> None:
     first, second = (path.relative_to(project) for path in (lines(project, 0), lines(project, 1)))
     account = f"output/runs/{first.stem.removeprefix('kcnawatch-')}.json"
     run = Path(account).stem
-    remedy = "bring the file back from a copy, or write it anew with `scrapy reextract`."
+    remedy = (
+        f"write it anew with `scrapy reextract output/warc --crawl {run} -O {first}`, or bring it back from a copy."
+    )
     whole = (project / first).read_bytes().splitlines(keepends=True)
     (project / first).write_bytes(b"".join(whole[:7] + whole[8:]))
     done = scrapy(project, "verify")

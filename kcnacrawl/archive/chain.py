@@ -110,24 +110,28 @@ class Chain:
                 why = "could not close it" if known_open else "was broken off"
                 yield _unnamed(path, f": run {shown(run)} {why}", "the next run will name it")
             else:
-                suspects.append((path, run if path in waiting else None))
+                suspects.append((path, run, path in waiting))
         if suspects:
             yield from self._suspects(suspects)
 
-    def _suspects(self, suspects: Sequence[tuple[Path, str | None]]) -> Iterator[Finding]:
-        """Findings on files that no manifest named when the chain was read, each with its run if that has none."""
+    def _suspects(self, suspects: Sequence[tuple[Path, str, bool]]) -> Iterator[Finding]:
+        """Findings on files that no manifest named when the chain was read, its run, and whether that has none."""
         # In this order: a run whose account is there holds the lock until its manifest is there too.
         is_ending = is_growing(self.runs)
-        named = _names(read_chain(self.runs, self.warc_folder).manifests)
-        for path, run in suspects:
-            if relative(path, self.runs) in named:
+        again = read_chain(self.runs, self.warc_folder)
+        named, told = _names(again.manifests), {finding.file for finding in (*self.findings, *again.findings)}
+        for path, run, waits in suspects:
+            manifest = str(manifest_path(self.runs, run))
+            if relative(path, self.runs) in named or (run and manifest in told):
                 continue
-            if run is None:
+            if not waits:
                 yield _unnamed(path, "", "find out who put it there", "error")
             elif is_ending:
                 yield _unnamed(path, f": run {shown(run)} may be ending at this moment", "check again in a while")
             else:
-                yield _unnamed(path, f", though run {shown(run)} has ended", "find out who put it there", "error")
+                told.add(manifest)
+                clause = f"it is not there, but the account of run {shown(run)} is, and {shown(path.name)}"
+                yield Finding(manifest, None, None, clause, RESTORE)
 
     def without(self, noted: str) -> Iterator[Finding]:
         """A finding when the manifest whose hash somebody noted is not in the chain."""

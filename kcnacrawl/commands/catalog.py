@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -49,7 +50,7 @@ class Command(ProjectCommand):
         with open_output() as output:
             verbs["".join(args)](path, folder, output)
 
-    def _show(self, path: Path, folder: Path, output: Output) -> None:
+    def _show(self, path: Path, folder: Path, output: Output, told: Collection[str] = ()) -> None:
         from kcnacrawl.catalog.account import account
         from kcnacrawl.catalog.differences import find_differences
         from kcnacrawl.catalog.looking import UPDATE, look_into
@@ -59,7 +60,8 @@ class Command(ProjectCommand):
                 output.print(line)
             differences = find_differences(catalog, folder)
         for sentence in differences.sentences():
-            self.tell(sentence)
+            if sentence not in told:
+                self.tell(sentence)
         if differences.are_there:
             self.tell(f"Nothing was changed: {UPDATE}.")
         self.exitcode = 1 if differences.are_losses else self.exitcode
@@ -71,9 +73,15 @@ class Command(ProjectCommand):
             raise CatalogError(f"{folder} is no folder; it would be on record that all its files are gone.")
         # Once they are indexed anew, nothing tells that closed files were changed.
         self.exitcode = 1 if _are_changed(path, folder) else 0
+        told: list[str] = []
+
+        def notify(sentence: str) -> None:
+            told.append(sentence)
+            self.tell(sentence)
+
         with progress_bars() as bars:
-            open_catalog(path, folder, notify=self.tell, progress=partial(bars.reach, "Reading")).close()
-        self._show(path, folder, output)
+            open_catalog(path, folder, notify=notify, progress=partial(bars.reach, "Reading")).close()
+        self._show(path, folder, output, told)
 
     def _rebuild(self, path: Path, folder: Path, output: Output) -> None:
         from kcnacrawl.catalog.rebuilding import rebuild_catalog

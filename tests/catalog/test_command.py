@@ -148,7 +148,7 @@ def test_update_does_what_looking_only_tells(archive: Archive) -> None:
     (closed,) = archive.warc.iterdir()
     assert done.status == 1
     assert done.err.splitlines()[0].startswith(f"scrapy catalog: output/warc/{closed.name}: closed with ")
-    assert done.err.splitlines()[1:] == [gone, gone]
+    assert done.err.splitlines()[1:] == [gone]
     assert "0 being written, 1 gone" in done.out
     # It is not forgotten, until somebody says so: whoever asks again is told again.
     done = catalog(archive)

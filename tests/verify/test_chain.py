@@ -123,14 +123,12 @@ DAMAGES: dict[str, tuple[Callable[[Project], object], list[str]]] = {
         [
             f"runs/r2.manifest.json: it is no manifest; {RESTORE}.",
             f"runs/r2.manifest.json: it is damaged, and run r3 follows it; {RESTORE}.",
-            "warc/{warc r2}: no manifest names it; find out who put it there.",
         ],
     ),
     "a manifest gone": (
         lambda project: manifest_path(project.runs, "r1").unlink(),
         [
             f"runs/r1.manifest.json: it is not there, but run r2 follows it; {RESTORE}.",
-            "warc/{warc r1}: no manifest names it, though run r1 has ended; find out who put it there.",
         ],
     ),
     "the newest manifest gone": (
@@ -138,7 +136,7 @@ DAMAGES: dict[str, tuple[Callable[[Project], object], list[str]]] = {
         [
             "articles/crawl.jsonl: 30 bytes stand behind the 60 that its newest manifest hashed, and no run that could "
             f"have written them is under way or was broken off; {RESTORE}.",
-            "warc/{warc r3}: no manifest names it, though run r3 has ended; find out who put it there.",
+            f"runs/r3.manifest.json: it is not there, but the account of run r3 is, and {{warc r3}}; {RESTORE}.",
         ],
     ),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.chain import read_chain
 from kcnacrawl.archive.ending import end_run
+from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import Named, chain_lock, is_growing
 from kcnacrawl.archive.writer import WarcWriter
 from tests.verify.museum.piece import exchange, page
@@ -82,7 +83,7 @@ def test_a_run_that_writes_its_manifest_at_this_moment_is_not_suspected(project:
         assert project.told() == [f"warc/{left.name}: note: {note}."]
         chain = read_chain(project.runs, project.folder / "warc")
     assert project.told() == [
-        f"warc/{left.name}: no manifest names it, though run ending has ended; find out who put it there."
+        f"runs/ending.manifest.json: it is not there, but the account of run ending is, and {left.name}; {RESTORE}."
     ]
     stranger = project.warc("r2")
     late = read_chain(project.runs, project.folder / "warc")

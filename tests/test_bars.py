@@ -27,7 +27,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(COPIES):
         shutil.copy(path, path.with_stem(f"{path.stem}-{number:02}"))
     changed = path.with_stem(f"{path.stem}-07")
-    changed.write_bytes(
+    data = re.sub(rb'"subtitle":(null|"[^"]*")', b'"subtitle":"Another one"', changed.read_bytes(), count=1)
+    changed.write_bytes(data)
         re.sub(rb'"subtitle":(null|"[^"]*")', b'"subtitle":"Another one"', changed.read_bytes(), count=1)
     )
     return folder

@@ -98,7 +98,7 @@ class Proof:
             except ArchiveError as error:
                 self.lost.append(error)
         if identity is None:
-            yield from check_lines(targets.accounts, self._lines, self.warc_folder)
+            yield from check_lines(targets.accounts, self._lines, self.warc_folder, targets.articles_folder)
 
     def _check_warcs(self, paths: Sequence[Path]) -> Iterator[Finding]:
         there = {path.resolve() for path in paths}

@@ -15,7 +15,8 @@ from kcnacrawl.archive.proof import Proof
 from kcnacrawl.archive.writer import WarcWriter
 from tests.verify.museum.piece import exchange, perfect
 
-REINDEX = "make the index anew with `scrapy cdxj`"
+REINDEX = "make the index anew with `scrapy cdxj --anew`"
+UPDATE = "bring the index up to date with `scrapy cdxj`"
 
 
 @dataclass
@@ -124,7 +125,7 @@ CHANGES: dict[str, tuple[Callable[[Indexed], object], list[str]]] = {
         [
             f"{{warc}}:{{offset}}: record {{id}}: no line of the index leads to it; {REINDEX}.",
             "gone.warc.gz: it is not there, and 1 line of an index leads into it; bring the file back from a copy, or "
-            f"{REINDEX}.",
+            f"{UPDATE}.",
         ],
     ),
     "a line for a warcinfo record": (
@@ -264,4 +265,4 @@ def test_a_file_without_anything_to_index_is_not_missed(indexed: Indexed, has_ot
     other = failed.with_name("other.warc.gz")
     other.write_bytes(perfect(failed.parent).write(failed.parent).read_bytes())
     notes = [str(finding) for finding in Proof(failed.parent, 1).check(sort_files([indexed.index]))]
-    assert f"{other}: note: no index names its records; {REINDEX}." in notes
+    assert f"{other}: note: no index names its records; {UPDATE}." in notes

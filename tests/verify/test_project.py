@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -242,44 +241,6 @@ def test_a_file_that_was_removed_is_one_finding(project: Path) -> None:
     said = f"{first.relative_to(project)}: it is not there, but a manifest names it; bring the file back from a copy."
     assert said in chain.out.splitlines()
     assert (chain.status, second.exists()) == (1, True)
-
-
-DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "a byte of a line": ("index.cdxj", lambda text: text.replace(b'"status": "2', b'"status": "3', 1)),
-    "two lines turned round": ("index.cdxj", lambda text: b"".join(reversed(text.splitlines(keepends=True)))),
-    "a line cut off": ("index.cdxj", lambda text: text[: text.rindex(b"\n", 0, -1) + 1]),
-    "a byte of the list of one file": ("*.warc.gz.cdxj", lambda text: text.replace(b'"offset": "', b'"offset": "x', 1)),
-}
-
-
-@pytest.mark.parametrize("what", DAMAGES)
-def test_the_command_out_of_a_finding_mends_an_index(project: Path, what: str) -> None:
-    name, damage = DAMAGES[what]
-    path = next((project / "output/cdxj").glob(name))
-    path.write_bytes(damage(path.read_bytes()))
-    mend_index(project, told_of_index(project))
-
-
-def test_the_command_out_of_a_finding_follows_warc_files_that_came_or_went(project: Path) -> None:
-    newest = max((project / "output/warc").glob("*.warc.gz"))
-    newest.rename(project / newest.name)
-    assert mend_index(project, told_of_index(project, "output/cdxj")) == ["cdxj"]
-    (project / newest.name).rename(newest)
-    assert mend_index(project, told_of_index(project, "--notes", "output/cdxj")) == ["cdxj"]
-
-
-def told_of_index(project: Path, *arguments: str) -> str:
-    told = scrapy(project, "verify", *arguments).out
-    assert "`scrapy cdxj" in told, told
-    return told
-
-
-def mend_index(project: Path, told: str) -> list[str]:
-    """Run the command that findings name, which mends all; its arguments."""
-    (command,) = set(re.findall("`scrapy ([^`]*)`", told))
-    scrapy(project, *command.split())  # status 1 when lines of a file that is gone were taken out
-    assert scrapy(project, "verify", "--notes", "output/cdxj").out.endswith(" checked, 0 findings.\n")
-    return list(command.split())
 
 
 def test_a_folder_stands_for_all_that_is_in_it(project: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_damaged_file_does_not_excuse_a_receipt_that_was_altered(project: Path
     receipt, warc = damaged_late(project)
     path, item = change(project, 0, 0, receipt={**receipt, "offset": receipt["offset"] + 5})
     told = scrapy(project, "verify").out
-    assert f"{path}:1: {item['id']}: {warc}: the record at {receipt['offset'] + 5} is damaged" in told
+    assert f"{path}:1: {item['id']}: {warc}: no record begins at {receipt['offset'] + 5};" in told
     assert re.search(rf"^{warc}: .* and 2 lines of indexes lead into what is damaged in it;", told, re.MULTILINE)
 
 

@@ -29,8 +29,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changed = path.with_stem(f"{path.stem}-07")
     data = re.sub(rb'"subtitle":(null|"[^"]*")', b'"subtitle":"Another one"', changed.read_bytes(), count=1)
     changed.write_bytes(data)
-        re.sub(rb'"subtitle":(null|"[^"]*")', b'"subtitle":"Another one"', changed.read_bytes(), count=1)
-    )
     return folder
 
 

@@ -34,16 +34,34 @@ def check_accounts(paths: Sequence[Path], counts: Counts) -> Iterator[Finding]:
             yield Finding(str(path), None, None, clause, RESTORE, lack=lack)
 
 
-def check_lines(paths: Sequence[Path], lines: Mapping[Path, int], warc_folder: Path) -> Iterator[Finding]:
+def check_lines(
+    paths: Sequence[Path], lines: Mapping[Path, int], warc_folder: Path, articles_folder: Path | None = None
+) -> Iterator[Finding]:
     """Findings on files of articles that hold fewer than the accounts of their crawls say, or are gone.
 
     Only of crawls that are done, which nobody goes on with, and of the file that a crawl writes by itself: what stands
     in one of another name the user chose. More lines may be there: ``scrapy reextract`` finds pages beyond a limit.
 
-    :param lines: of the files that were just read; when there is none, nothing is known
+    :param lines: of the files that were just read; when there is none, only files of *articles_folder* are missed
     :param warc_folder: where the bytes of the articles are
+    :param articles_folder: whose files were all read; null when only some files were asked for
     """
-    for path in paths if lines else ():
+    for account, crawl, said, name in _done(paths):
+        missed_in = articles_folder if articles_folder and _is_of(name, articles_folder) else None
+        if not lines and missed_in is None:
+            continue
+        file = _file_of(name, lines)
+        if missed_in is not None and not file.exists():
+            file = missed_in / name.name
+        if (count := lines.get(file, 0)) < said and (file in lines or not file.exists()):
+            clause = f"it has {counted(count, 'line')}" if file in lines else "it is not there"
+            clause += f", but the account of run {shown(account.stem)} says that {said} articles came out"
+            yield Finding(str(file), None, None, clause, lines_remedy(file, warc_folder, [crawl]))
+
+
+def _done(paths: Sequence[Path]) -> Iterator[tuple[Path, str, int, Path]]:
+    """Accounts of done crawls, each with the crawl, how many articles came out, and the file it wrote by itself."""
+    for path in paths:
         match _read(path):
             case {
                 "did_what_was_asked": True,
@@ -52,14 +70,12 @@ def check_lines(paths: Sequence[Path], lines: Mapping[Path, int], warc_folder: P
                 "articles": int(said),
                 "articles_files": [str(name)],
             } if Path(name).name == f"{spider}-{crawl}.jsonl":
-                pass
-            case _:
-                continue
-        file = _file_of(Path(name), lines)
-        if (count := lines.get(file, 0)) < said and (file in lines or not file.exists()):
-            clause = f"it has {counted(count, 'line')}" if file in lines else "it is not there"
-            clause += f", but the account of run {shown(path.stem)} says that {said} articles came out"
-            yield Finding(str(file), None, None, clause, lines_remedy(file, warc_folder, [crawl]))
+                yield path, crawl, said, Path(name)
+
+
+def _is_of(path: Path, folder: Path) -> bool:
+    """Whether a file that an account names is one of a folder, which may have been moved but kept its name."""
+    return path.absolute().parent.name == folder.absolute().name
 
 
 def _file_of(path: Path, read: Mapping[Path, int]) -> Path:

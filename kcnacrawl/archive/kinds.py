@@ -28,6 +28,8 @@ class Targets:
     articles: list[Path] = field(default_factory=list)
     accounts: list[Path] = field(default_factory=list)
     manifests: list[Path] = field(default_factory=list)
+    articles_folder: Path | None = None
+    """Where files of articles are missed though none is left; null when only some files were asked for."""
 
     def __bool__(self) -> bool:
         return bool(self.warcs or self.indexes or self.packages or self.articles)
@@ -72,6 +74,7 @@ def find_files(*, warcs: Path, articles: Path, indexes: Path, packages: Path, ru
         files_in(articles, (".jsonl",), deep=True),
         [path for path in files_in(runs, (ACCOUNT,)) if not path.name.endswith(MANIFEST)],
         files_in(runs, (MANIFEST,)),
+        articles_folder=articles,
     )
 
 

@@ -19,7 +19,7 @@ from kcnacrawl.archive.lint.expected import Expected, has_lines
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.lint.indexes import lint_indexes, lint_order
 from kcnacrawl.archive.lint.indexline import IndexLine, read_meaning
-from kcnacrawl.archive.lint.remedies import REINDEX
+from kcnacrawl.archive.lint.remedies import UPDATE
 from kcnacrawl.archive.lint.zipnum import ZipNum
 from kcnacrawl.archive.lint.zipnum import read_lines as read_index
 from kcnacrawl.archive.mapped import size_of
@@ -98,7 +98,7 @@ class Proof:
             except ArchiveError as error:
                 self.lost.append(error)
         if identity is None:
-            yield from check_lines(targets.accounts, self._lines, self.warc_folder)
+            yield from check_lines(targets.accounts, self._lines, self.warc_folder, targets.articles_folder)
 
     def _check_warcs(self, paths: Sequence[Path]) -> Iterator[Finding]:
         there = {path.resolve() for path in paths}
@@ -134,7 +134,7 @@ class Proof:
                 yield from lint_indexes([_open_index(path)[0] for path in group], expected.lines(names), warcs)
         for path in there:
             if named and path.name not in every and has_lines(path):
-                yield Finding(str(path), None, None, "no index names its records", REINDEX, "note")
+                yield Finding(str(path), None, None, "no index names its records", UPDATE, "note")
 
     def _check_packages(self, paths: Sequence[Path]) -> Iterator[Finding]:
         from kcnacrawl.archive.wacz.check import check_wacz

@@ -40,6 +40,8 @@ def read_record(path: Path, offset: int) -> Record:
     with Source(find_file(path)) as source:
         if not 0 <= offset < len(source.data):
             raise ArchiveError(f"{source.path} has {len(source.data)} bytes; no record begins at {offset}.")
+        if not source.may_begin(offset):
+            raise ArchiveError(f"{source.path}: no record begins at {offset}.")
         return source.record_at(offset)
 
 

@@ -13,6 +13,7 @@ import deflate
 
 from kcnacrawl.archive.errors import ArchiveError, ExhaustedError
 from kcnacrawl.archive.mapped import map_file
+from kcnacrawl.archive.member_flaw import member_flaw
 from kcnacrawl.archive.record import Record, RecordError, parse_record
 from kcnacrawl.archive.window import search
 
@@ -88,7 +89,13 @@ class Source:
         try:
             return self._member_at(offset) if self.is_gzip else self._plain_at(offset)
         except (zlib.error, RecordError) as error:
-            raise ArchiveError(f"{self.path}: the record at {offset} is damaged: {error}.") from error
+            flaw = member_flaw(error) if isinstance(error, zlib.error) else error
+            raise ArchiveError(f"{self.path}: the record at {offset} is damaged: {flaw}.") from error
+
+    def may_begin(self, offset: int) -> bool:
+        """Whether the bytes there begin as records of this file do, whole or not."""
+        mark = _GZIP if self.is_gzip else b"WARC/"
+        return mark.startswith(self.data[offset : offset + len(mark)])
 
     def next_start(self, position: int) -> int:
         """Where a record begins at or after *position*; the end of the file when none does."""

@@ -38,6 +38,12 @@ _FROM_LISTING = frozenset({"published", "published_raw", "published_from", "prob
 _CRAWLS = 2
 """Of how many crawls the answers are remembered, which may be a gigabyte for a year of them; lines come by crawl."""
 
+_SHOWN = 80
+"""Characters of a value that are shown; more would hide the sentence."""
+
+_BEFORE = 30
+"""Characters that are shown before the first difference of two values when their beginnings are left out."""
+
 _What = Literal["article", "photo"]
 
 FIRST_REVISION = 1
@@ -147,9 +153,9 @@ class Verifier:
         told = orjson.loads(orjson.dumps(page.article))
         for name in sorted((told.keys() | item.keys()) - untold):
             if item.get(name) != told.get(name):
-                yield f"field {name} is {_short(item.get(name))}, but the page says {_short(told.get(name))}", REWRITE
+                yield _differs(name, item.get(name), told.get(name)), REWRITE
         if (printed := _printed(item.get("photos"))) != (shown := _printed(told["photos"])):
-            yield f"field photos is {_short(printed)}, but the page says {_short(shown)}", REWRITE
+            yield _differs("photos", printed, shown), REWRITE
 
     def _photo_flaws(self, item: dict[str, Any], path: Path) -> Iterator[Flaw]:
         photos = item.get("photos")
@@ -235,6 +241,16 @@ def _printed(photos: object) -> object:
     ]
 
 
-def _short(value: object) -> str:
+def _differs(name: str, here: object, there: object) -> str:
+    """What a field is and should be, both from the same place on, so that the first difference is to be seen."""
+    texts = [orjson.dumps(value).decode() for value in (here, there)]
+    differing = (place for place, (one, other) in enumerate(zip(*texts, strict=False)) if one != other)
+    same = next(differing, min(map(len, texts)))
+    start = max(0, same - _BEFORE) if same > _SHOWN - _BEFORE else 0
+    return f"field {name} is {_short(here, start)}, but the page says {_short(there, start)}"
+
+
+def _short(value: object, start: int = 0) -> str:
     text = orjson.dumps(value).decode()
-    return text if len(text) <= 80 else text[:77] + "…"
+    rest = ("…" if start else "") + text[start:]
+    return rest if len(rest) <= _SHOWN else rest[: _SHOWN - 3] + "…"

@@ -82,7 +82,7 @@ def test_wire_gives_the_request_into_a_file(recorded: Recorded, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [("urn:uuid:00000000-0000-4000-8000-000000000000", "No record has the id <urn:uuid:00000000-0000-4000-8000-"),
-     ("none.warc.gz:0", "{folder}/none.warc.gz does not exist."), ("{path}:1", "{path}: the record at 1 is damaged: "),
+     ("none.warc.gz:0", "{folder}/none.warc.gz does not exist."), ("{path}:1", "{path}: no record begins at 1."),
      ("{path}:0", "{name}: the record at 0 ("), ("kcnawatch:1-2", "No article has the id kcnawatch:1-2.")],
 )  # fmt: skip
 def test_wire_says_in_a_sentence_what_it_cannot_do(
@@ -210,7 +210,7 @@ def test_wire_takes_a_later_capture_when_the_first_is_lost(recorded: Recorded, a
     assert (status, output) == (0, one.received)
     first, second = error.splitlines()
     assert first.startswith(f"scrapy wire: {recorded.folder / 'none.warc.gz'} does not exist. ")
-    assert second.startswith(f"scrapy wire: {recorded.path}: the record at 7 is damaged: ")
+    assert second.startswith(f"scrapy wire: {recorded.path}: no record begins at 7. ")
     items.write_bytes(b"".join(lines[:3]))
     status, output, error = scrapy("wire", str(identity), "--items", items, warc=recorded.folder)
     assert (status, output) == (1, b"")

@@ -112,14 +112,14 @@ def test_a_record_is_found_by_its_id(whole: Path, tmp_path: Path) -> None:
 BROKEN: dict[str, tuple[Callable[[bytes, list[int]], bytes], str]] = {
     "cut in a member": (lambda data, at: data[: at[4] + 50], "the file ends inside it"),
     "cut in the last bytes": (lambda data, at: data[: at[5] - 2], "the file ends inside it"),
-    "zeros at the end": (lambda data, at: data[: at[4]] + bytes(300), "incorrect header check"),
+    "zeros at the end": (lambda data, at: data[: at[4]] + bytes(300), "no gzip member begins here"),
     "rubbish that could be a size": (
         lambda data, at: data[: at[4]] + (5_000).to_bytes(4, "little") * 50,
-        "incorrect header check",
+        "no gzip member begins here",
     ),
     "a flipped bit": (lambda data, at: flip(data, at[4] + 60), ""),
-    "a wrong checksum": (lambda data, at: flip(data, at[5] - 6), "incorrect data check"),
-    "a wrong mark": (lambda data, at: flip(data, at[4]), "incorrect header check"),
+    "a wrong checksum": (lambda data, at: flip(data, at[5] - 6), "the CRC-32 of its gzip member is not"),
+    "a wrong mark": (lambda data, at: flip(data, at[4]), "no gzip member begins here"),
     "no WARC header": (lambda data, at: data[: at[4]] + gzip.compress(b"hello"), "it does not begin with a whole WARC"),
     "no length": (
         lambda data, at: data[: at[4]] + gzip.compress(b"WARC/1.1\r\nA: b\r\n\r\n"),
@@ -161,7 +161,7 @@ def test_a_damaged_record_is_a_sentence(whole: Path, tmp_path: Path, name: str, 
     ids = [record["WARC-Record-ID"] for record in records]
     assert found == ids[:4] + (ids[5:9] if goes_on else [])
     assert [str(error) for error in damages] == [sentence]
-    with pytest.raises(ArchiveError, match=f"the record at {places[4]} is damaged"):
+    with pytest.raises(ArchiveError, match=rf"( is damaged: |no record begins at {places[4]}\.)"):
         read_record(path, places[4])
 
 

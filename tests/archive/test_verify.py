@@ -102,6 +102,25 @@ def test_long_values_are_cut(recorded: Recorded, items: list[dict[str, Any]], tm
     assert f'field body is "{"x" * 76}…, but' in finding
 
 
+def test_long_values_are_cut_where_they_differ(recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path) -> None:
+    body = max((item["body"] for item in items), key=len)
+    item = next(item for item in items if item["body"] == body)
+    place = len(body) // 2
+    mark = next(mark for mark in "xy" if mark != body[place])
+    (finding,) = findings(recorded.folder, {**item, "body": body[:place] + mark + body[place + 1 :]}, at=tmp_path)
+    said = re.search("field body is (….*…), but the page says (….*…); ", finding)
+    assert said
+    here, there = said.groups()
+    assert (len(here), len(there), here[:31], here[32:]) == (78, 78, there[:31], there[32:])
+    assert (here[31], there[31]) == (mark, body[place])
+
+
+def test_the_end_of_a_longer_value_is_shown(recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path) -> None:
+    item = max(items, key=lambda item: len(item["body"]))
+    (finding,) = findings(recorded.folder, {**item, "body": item["body"] + " More."}, at=tmp_path)
+    assert re.search('field body is …(.{30}) More."?, but the page says …\\1"; ', finding)
+
+
 @pytest.mark.parametrize("receipt", [None, {}, {"warc": "a"}, 5, "text", {"warc": 1, "offset": 0, "length": 0}])
 def test_a_line_without_receipt_is_named(
     recorded: Recorded, items: list[dict[str, Any]], tmp_path: Path, receipt: Any
@@ -134,8 +153,7 @@ def test_a_damaged_first_line_is_a_finding(recorded: Recorded, tmp_path: Path, l
     ("receipt", "sentence"),
     [({"warc": "../a.warc.gz"}, "'../a.warc.gz' is not the name of a WARC file; {restore}"),
      ({"warc": "none.warc.gz"}, "{folder}/none.warc.gz does not exist; {restore}"),
-     ({"offset": 7}, "{path}: the record at 7 is damaged: Error -3 while decompressing data: incorrect header check; "
-      "bring {path} back from a copy"),
+     ({"offset": 7}, "{path}: no record begins at 7; bring {path} back from a copy"),
      ({"offset": 10**9}, "{path} has {size} bytes; no record begins at 1000000000; bring {path} back from a copy"),
      ({"offset": "x"}, "there is no whole receipt, so nothing proves it; {rewrite}")],
 )  # fmt: skip

@@ -102,11 +102,12 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def lacking(account: Path, lines: dict[str, int], *there: str) -> list[str]:
+def lacking(account: Path, lines: dict[str, int], *there: str, folder: str | None = None) -> list[str]:
     for name in (*lines, *there):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).touch()
-    found = check_lines([account], {Path(name): count for name, count in lines.items()}, Path("warc"))
+    read = {Path(name): count for name, count in lines.items()}
+    found = check_lines([account], read, Path("warc"), Path(folder) if folder else None)
     return [f"{finding.file}: {finding.sentence.partition(',')[0]}" for finding in found]
 
 
@@ -123,3 +124,28 @@ def test_files_that_were_moved_are_missed_where_they_are(account: Path) -> None:
     # It is there, though it was not asked for.
     assert lacking(account, {"new/other.jsonl": 2}, "new/s-c.jsonl") == []
     assert lacking(account, {"y/more.jsonl": 2}) == ["old/s-c.jsonl: it is not there"]
+
+
+def test_a_folder_that_was_emptied_is_missed(account: Path) -> None:
+    assert lacking(account, {}, folder="old") == ["old/s-c.jsonl: it is not there"]
+    # The project, or only this folder of it, was moved since.
+    assert lacking(account, {}, folder="copy/old") == ["copy/old/s-c.jsonl: it is not there"]
+    assert lacking(account, {}, "old/s-c.jsonl", folder="old") == []
+    assert lacking(account, {}) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"articles": 0, "articles_files": []},
+        {"articles": 0},
+        {"did_what_was_asked": False},
+        {"articles_files": ["elsewhere/s-c.jsonl"]},
+        {"articles_files": ["old/mine.jsonl"]},
+        {"articles_files": ["old/s-c.jsonl", "old/mine.jsonl"]},
+        {"spider": "\0", "articles_files": ["old\0/\0-c.jsonl"]},
+    ],
+)
+def test_no_file_is_missed_that_need_not_be_there(account: Path, said: dict[str, object]) -> None:
+    account.write_text(json.dumps({**json.loads(account.read_text()), **said}))
+    assert lacking(account, {}, folder="old") == []

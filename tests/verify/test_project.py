@@ -117,7 +117,7 @@ def test_a_damaged_file_does_not_excuse_a_receipt_that_was_altered(project: Path
     receipt, warc = damaged_late(project)
     path, item = change(project, 0, 0, receipt={**receipt, "offset": receipt["offset"] + 5})
     told = scrapy(project, "verify").out
-    assert f"{path}:1: {item['id']}: {warc}: the record at {receipt['offset'] + 5} is damaged" in told
+    assert f"{path}:1: {item['id']}: {warc}: no record begins at {receipt['offset'] + 5};" in told
     assert re.search(rf"^{warc}: .* and 2 lines of indexes lead into what is damaged in it;", told, re.MULTILINE)
 
 
@@ -163,6 +163,22 @@ def test_lines_that_are_gone_are_missed(project: Path) -> None:
     (project / "elsewhere.txt").rename(project / first)
     assert scrapy(project, "verify", account, str(second)).status == 0
     assert scrapy(project, "verify", "--id", json.loads(whole[3])["id"], account, str(first)).status == 0
+
+
+def test_all_files_of_articles_that_are_gone_are_missed(project: Path) -> None:
+    names = [lines(project, night).relative_to(project) for night in (0, 1)]
+    shutil.rmtree(project / "output/articles")
+    done = scrapy(project, "verify")
+    *told, summary = done.out.splitlines()
+    assert [line.partition(",")[0] for line in told] == [f"{name}: it is not there" for name in names]
+    assert (done.status, summary.endswith("checked, 2 findings.")) == (1, True)
+    (project / "output/articles").mkdir()
+    assert scrapy(project, "verify").out == done.out
+    assert scrapy(project, "verify", "output/runs", "output/warc").status == 0
+    command = re.search("`scrapy (.*)`", told[0])
+    assert command
+    assert scrapy(project, *command[1].split()).status == 0
+    assert [line.partition(":")[0] for line in scrapy(project, "verify").out.splitlines()[:-1]] == [str(names[1])]
 
 
 def test_a_number_of_articles_that_an_account_does_not_have_from_its_run_is_told(project: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding, Lack, shown
-from kcnacrawl.archive.lint.remedies import ELSEWHERE, REINDEX, RESTORE, restore
+from kcnacrawl.archive.lint.remedies import ELSEWHERE, RESTORE, UPDATE, restore
 from kcnacrawl.archive.mapped import is_inside
 
 _BEGUN = re.compile(r"-(\d{14})-")
@@ -100,7 +100,7 @@ class Absent:
                     yield Finding(str(path), None, None, f"{told} into what is damaged in it", RESTORE)
                 continue
             clause = f"it is not there, and {_told(self._counts[file])} into it"
-            remedy = RESTORE if self._counts[file].keys() - {"line"} else f"{RESTORE}, or {REINDEX}"
+            remedy = RESTORE if self._counts[file].keys() - {"line"} else f"{RESTORE}, or {UPDATE}"
             yield Finding(str(folder / shown(file)), None, None, clause, remedy)
         for findings in unknown.values():
             yield findings[0] if len(findings) == 1 else _several(findings)

@@ -12,7 +12,7 @@ from kcnacrawl.archive.files import OPEN
 from kcnacrawl.archive.lint.finding import Finding, Lack, quoted, shown
 from kcnacrawl.archive.lint.indexline import IndexLine, Meaning, is_offset, lines_at, read_meaning
 from kcnacrawl.archive.lint.members import GZIP
-from kcnacrawl.archive.lint.remedies import REINDEX, restore
+from kcnacrawl.archive.lint.remedies import REINDEX, UPDATE, restore
 from kcnacrawl.archive.reader import read_record
 
 MOST = 1_000_000
@@ -143,7 +143,7 @@ def _why(meaning: Meaning, warcs: dict[str, Path]) -> Iterator[tuple[str, str]]:
     """What is wrong with a line that no record gives, and what to do."""
     path = warcs.get(meaning.filename)
     if path is None:
-        yield f"it leads to {shown(meaning.filename)}, which is not there", REINDEX
+        yield f"it leads to {shown(meaning.filename)}, which is not there", UPDATE
         return
     try:
         lines = lines_at(path, meaning.offset)

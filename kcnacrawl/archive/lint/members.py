@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import deflate
 
+from kcnacrawl.archive.member_flaw import member_flaw
 from kcnacrawl.archive.source import MAX_RECORD
 
 Data = bytes | bytearray | mmap.mmap
@@ -26,14 +27,6 @@ _OURS = (
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02",
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04",
 )
-_WHY = {
-    "incorrect header check": "no gzip member begins here",
-    "incorrect data check": "the CRC-32 of its gzip member is not that of its bytes",
-    "incorrect length check": "the length at the end of its gzip member is not that of its bytes",
-    "unknown compression method": "no gzip member begins here",
-    "unknown header flags set": "the header of its gzip member has flags that nobody knows",
-    "header crc mismatch": "the header of its gzip member does not agree with its CRC",
-}
 
 
 class MemberError(Exception):
@@ -144,6 +137,4 @@ def _decompress(decompressor: zlib._Decompress, data: bytes) -> bytes:
     try:
         return decompressor.decompress(data, 16 << 20)
     except zlib.error as error:
-        cause = str(error).rpartition("data: ")[2]
-        # Which of zlib's other words come up depends on bytes that mean nothing to a reader.
-        raise MemberError(_WHY.get(cause, "its gzip member is damaged")) from error
+        raise MemberError(member_flaw(error)) from error

@@ -12,7 +12,12 @@ LOST = "it was damaged before this copy was made"
 MENDED = "it was damaged before the file was mended"
 KNOW = "nothing needs to be done"
 RECOMPRESS = "compress the file anew with one gzip member for each record"
-REINDEX = "make the index anew with `scrapy cdxj`"
+REINDEX = "make the index anew with `scrapy cdxj --anew`"
+"""Where lines are wrong: without ``--anew`` an index that has its size is taken for what was written."""
+
+UPDATE = "bring the index up to date with `scrapy cdxj`"
+"""Where WARC files came or went."""
+
 REWRITE = "{rewrite}"
 """Stands for the command that writes a file of articles anew, until the file is known."""
 

@@ -14,6 +14,7 @@ from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.lint.finding import Finding, quoted
 from kcnacrawl.archive.lint.indexline import IndexLine
 from kcnacrawl.archive.lint.remedies import REINDEX
+from kcnacrawl.archive.member_flaw import member_flaw
 
 MOST = 64 << 20
 """Bytes of a block once decompressed; usual ones have one."""
@@ -84,7 +85,7 @@ class ZipNum:
         try:
             text = decompressor.decompress(packed, MOST)
         except zlib.error as error:
-            self._tell(row, f"its block is damaged ({error})")
+            self._tell(row, f"its block is damaged ({member_flaw(error)})")
             return b""
         if not decompressor.eof or decompressor.unused_data:
             self._tell(row, "its block is not one whole gzip member")

@@ -248,6 +248,44 @@ def test_a_file_that_is_gone_is_named(archive: Archive, changeable: Path) -> Non
     assert scrapy(changeable, "wacz", "-o", "whole.wacz").status == 0
 
 
+def test_a_night_of_unchanged_pages_that_is_gone_is_named(archive: Archive, changeable: Path) -> None:
+    """Only revisits were in it, and a new page: what its articles' receipts lead into first is there."""
+    gone = changeable / "output/warc" / archive.nights[1].warc.name
+    gone.unlink()
+    lines = (changeable / f"output/articles/kcnawatch-{archive.nights[1].run}.jsonl").read_text("utf-8").splitlines()
+    revisits = sum(json.loads(line)["receipt"]["revisit"] is not None for line in lines)
+    assert (revisits, len(lines)) == (5, 6)
+    named = f"scrapy wacz: output/warc/{gone.name} is not there, and 6 articles lead into it, "
+    for options in ((), ("--from", "2026-11-21"), ("--spider", "kcnawatch")):
+        run = scrapy(changeable, "wacz", "-o", f"{len(packages(changeable))}.wacz", *options)
+        assert (run.status, run.err.count(named), len(run.err.splitlines())) == (1, 1, 2), run.err
+    for options in (("--from", "2026-11-22"), ("--to", "2026-11-20"), ("--run", archive.nights[0].run)):
+        run = scrapy(changeable, "wacz", "-o", f"{len(packages(changeable))}.wacz", *options)
+        assert (run.status, len(run.err.splitlines())) == (0, 1), run.err
+
+
+@pytest.mark.parametrize("of_revisit", [False, True])
+def test_a_file_of_photos_that_is_gone_is_named(archive: Archive, changeable: Path, of_revisit: bool) -> None:
+    path = changeable / f"output/articles/kcnawatch-{archive.nights[1].run}.jsonl"
+    first, *others = path.read_text("utf-8").splitlines(keepends=True)
+    item = json.loads(first)
+    part = {"warc": "kcnawatch-gone.warc.gz", "date": "2026-11-19T21:00:00.000000Z"}
+    receipt = item["receipt"] | {"revisit": part} if of_revisit else item["receipt"] | part | {"revisit": None}
+    item["photos"] = [{"url": "http://mirror.example/a.jpg", "order": order, "receipt": receipt} for order in (1, 2)]
+    path.write_text("".join([json.dumps(item, ensure_ascii=False) + "\n", *others]), "utf-8")
+    run = scrapy(changeable, "wacz", "-o", "a.wacz", "--run", archive.nights[1].run)
+    assert (run.status, run.err.splitlines()[1:]) == (
+        1,
+        [
+            "scrapy wacz: output/warc/kcnawatch-gone.warc.gz is not there, and 1 article leads into it, so a.wacz "
+            "lacks what it held; bring the file back from a copy and make another package."
+        ],
+    )
+    # It was fetched earlier than the pages that are asked for.
+    run = scrapy(changeable, "wacz", "-o", "b.wacz", "--from", "2026-11-21", "--no-requisites")
+    assert (run.status, len(run.err.splitlines())) == (0, 1), run.err
+
+
 def test_a_line_that_was_altered_is_told(archive: Archive, changeable: Path) -> None:
     path = min((changeable / "output/articles").rglob("*.jsonl"))
     first, *others = path.read_text("utf-8").splitlines(keepends=True)

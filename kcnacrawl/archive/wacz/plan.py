@@ -41,6 +41,9 @@ class Plan:
     damaged: Damaged = field(default_factory=lambda: Damaged(lambda sentence: None))
     """Files that cannot stand in the package as they are."""
 
+    with_requisites: bool = True
+    """Whether what pages need of earlier captures is asked for."""
+
     unresolved: int = 0
     """Records that revisits refer to and that are nowhere."""
 
@@ -89,7 +92,7 @@ def make_plan(
     damaged = Damaged(tell, skip_damaged)
     files = _infos(folder, tell, damaged)
     _tell_open(folder, selection, tell, lost or (lambda error: tell(str(error))))
-    plan = Plan(scratch, folder, files, damaged=damaged, progress=progress)
+    plan = Plan(scratch, folder, files, damaged=damaged, with_requisites=crawls_back is not None, progress=progress)
     wanted = [number for number, info in enumerate(plan.files) if selection.wants_file(info)]
     others = [number for number in range(len(plan.files)) if number not in set(wanted)]
     total = sum(plan.files[number].size for number in wanted)

@@ -26,6 +26,9 @@ class Suspects:
     """Of the WARC files."""
 
     selection: Selection
+    with_requisites: bool = True
+    """Whether photographs that were fetched earlier than their article are asked for."""
+
     changed: list[str] = field(default_factory=list)
     """Place and id of each line whose ``text_digest`` is not that of its title and text."""
 
@@ -47,15 +50,29 @@ class Suspects:
             return
         if is_chosen and isinstance(said := item.get("text_digest"), str) and said != _digest(item):
             self.changed.append(f"{path}:{number}, {shown(str(item.get('id')))}")
-        warc = receipt.get("warc")
-        if isinstance(warc, str) and warc not in self._there and (is_chosen or self._is_wanted(warc, receipt)):
-            self.absent[warc] += 1
+        if is_chosen or self._is_wanted(receipt):
+            self.absent.update(self._absent(receipt) | self._absent_photos(item))
 
-    def _is_wanted(self, warc: str, receipt: dict[str, Any]) -> bool:
+    def _absent(self, receipt: dict[str, Any]) -> set[str]:
+        """Names of the files that are not there, of those that a receipt leads into."""
+        names = [part.get("warc") for part in (receipt, _newest(receipt))]
+        return {warc for warc in names if isinstance(warc, str) and warc not in self._there}
+
+    def _absent_photos(self, item: dict[str, Any]) -> set[str]:
+        """The same of the photographs of an article, without those that were not asked for."""
+        photos = item.get("photos")
+        found: set[str] = set()
+        for photo in photos if isinstance(photos, list) else ():
+            receipt = photo.get("receipt") if isinstance(photo, dict) else None
+            if isinstance(receipt, dict) and (self.with_requisites or self._is_wanted(receipt)):
+                found |= self._absent(receipt)
+        return found
+
+    def _is_wanted(self, receipt: dict[str, Any]) -> bool:
         """Whether a capture in a file that is gone would have been chosen, as far as its name and a receipt tell."""
-        asked = self.selection
-        is_of_spider = asked.spider is None or warc.startswith(f"{asked.spider}-")
-        return is_of_spider and not (asked.run or asked.crawl) and asked.wants_date(str(receipt.get("date")))
+        asked, captured = self.selection, _newest(receipt)
+        is_of_spider = asked.spider is None or str(captured.get("warc")).startswith(f"{asked.spider}-")
+        return is_of_spider and not (asked.run or asked.crawl) and asked.wants_date(str(captured.get("date")))
 
     def sentences(self, package: str) -> Iterator[str]:
         """What a person has to know of the package, and what to do."""
@@ -69,6 +86,12 @@ class Suspects:
             why = f"title and text do not give the text_digest ({_some(self.changed)})"
             remedy = "`scrapy verify` tells what the pages say and what to do, make another package then"
             yield f"{lines} of articles in {package} {were} altered: {why}; {remedy}."
+
+
+def _newest(receipt: dict[str, Any]) -> dict[str, Any]:
+    """The part of a receipt that is of the capture itself: its revisit, when it has one."""
+    revisit = receipt.get("revisit")
+    return revisit if isinstance(revisit, dict) else receipt
 
 
 def _digest(item: dict[str, Any]) -> str | None:

@@ -1,4 +1,5 @@
-"""Lines of articles that a package cannot vouch for: changed since they were written, or about files that are gone."""
+"""Lines of articles that a package cannot vouch for: changed since they were written, no articles any more, or about
+files that are gone."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.wacz.selection import Selection
 from kcnacrawl.counted import counted
 from kcnacrawl.text.digest import text_digest
+
+_REMEDY = "`scrapy verify` tells what the pages say and what to do, make another package then"
 
 
 @dataclass(slots=True)
@@ -35,6 +38,12 @@ class Suspects:
     absent: Counter[str] = field(default_factory=Counter)
     """How many articles lead into each WARC file that is not there, by its name."""
 
+    _strays: dict[Path, list[int]] = field(default_factory=dict)
+    """Numbers of the lines of a file that are no articles."""
+
+    _asked: dict[Path, bool] = field(default_factory=dict)
+    """Whether any article in a file was asked for."""
+
     _there: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -45,12 +54,17 @@ class Suspects:
 
         :param is_chosen: whether it comes into the package
         """
+        if not isinstance(item.get("id"), str):
+            self._strays.setdefault(path, []).append(number)
+            return
         receipt = item.get("receipt")
+        is_asked = is_chosen or (isinstance(receipt, dict) and self._is_wanted(receipt))
+        self._asked[path] = is_asked or self._asked.get(path, False)
         if not isinstance(receipt, dict):
             return
         if is_chosen and isinstance(said := item.get("text_digest"), str) and said != _digest(item):
             self.changed.append(f"{path}:{number}, {shown(str(item.get('id')))}")
-        if is_chosen or self._is_wanted(receipt):
+        if is_asked:
             self.absent.update(self._absent(receipt) | self._absent_photos(item))
 
     def _absent(self, receipt: dict[str, Any]) -> set[str]:
@@ -81,11 +95,16 @@ class Suspects:
             leads = f"{articles} {'leads' if self.absent[warc] == 1 else 'lead'} into it"
             lacks = f"{package} lacks what it held; {RESTORE} and make another package"
             yield f"{self.folder / shown(warc)} is not there, and {leads}, so {lacks}."
+        # Beside articles that were not asked for, it was one of them.
+        asked = (path for path in self._strays if self._asked.get(path, True))
+        if strays := [f"{path}:{number}" for path in asked for number in self._strays[path]]:
+            lines, holds = counted(len(strays), "line"), "holds" if len(strays) == 1 else "hold"
+            what = f"{lines} of articles {holds} no article in JSON ({_some(strays)})"
+            yield f"{what} and {'is' if len(strays) == 1 else 'are'} left out of {package}; {_REMEDY}."
         if self.changed:
             lines, were = counted(len(self.changed), "line"), "was" if len(self.changed) == 1 else "were"
             why = f"title and text do not give the text_digest ({_some(self.changed)})"
-            remedy = "`scrapy verify` tells what the pages say and what to do, make another package then"
-            yield f"{lines} of articles in {package} {were} altered: {why}; {remedy}."
+            yield f"{lines} of articles in {package} {were} altered: {why}; {_REMEDY}."
 
 
 def _newest(receipt: dict[str, Any]) -> dict[str, Any]:

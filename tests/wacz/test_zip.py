@@ -17,7 +17,8 @@ from tests.wacz.nights import Archive
 from tests.wacz.packing import Packed
 from tests.wacz.test_hostile import PLACE, entry, wide
 
-REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)."
+ANOTHER = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
+REFETCH = f"{ANOTHER}, and remove this one."
 REMAKE = "make the package again from its WARC files (scrapy wacz)."
 
 
@@ -203,7 +204,7 @@ def test_a_cut_package_with_an_entry_beyond_all_files(place: int, tmp_path: Path
 def test_a_package_that_cannot_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "folder.wacz"
     folder.mkdir()
-    assert told(folder) == [f" it cannot be read (Is a directory); {REFETCH}"]
+    assert told(folder) == [f" it cannot be read (Is a directory); {ANOTHER}."]
     assert told(tmp_path / "gone.wacz") == [" it cannot be read (No such file or directory); check its path."]
 
 

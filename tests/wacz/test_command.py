@@ -95,6 +95,7 @@ def test_titles_and_keys_are_taken(folder: Path) -> None:
     ("options", "status", "sentence"),
     [
         (("-o", "a.zip"), 2, "a.zip must end in .wacz: that is what packages are told by."),
+        (("--key", "none/k.pem"), 2, "--key none/k.pem: there is no folder none; make it first."),
         (("--from", "today"), 2, "--from today is no day; write it like 2026-11-23."),
         (("--from", "2026-11-23", "--to", "2026-11-01"), 2, "--from 2026-11-23 is after --to 2026-11-01."),
         (("output/warc",), 2, "What is 'output/warc'? The package is chosen by options."),
@@ -116,7 +117,7 @@ def test_what_cannot_be_is_a_sentence(folder: Path, options: tuple[str, ...], st
     assert run.status == status
     assert run.err.splitlines()[-1].endswith(sentence)
     assert "Traceback" not in run.err
-    assert packages(folder) == []
+    assert (packages(folder), (folder / "none").exists()) == ([], False)
 
 
 def test_package_that_is_there_is_left_alone(folder: Path) -> None:

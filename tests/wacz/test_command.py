@@ -103,7 +103,8 @@ def test_titles_and_keys_are_taken(folder: Path) -> None:
         (
             ("-s", "WARC_DIR=nowhere"),
             1,
-            "scrapy wacz: nowhere is not a folder; there is no archive to package.",
+            "scrapy wacz: There is no folder nowhere; a first crawl makes it. If it was there, bring it back from a "
+            "copy, or say with -s WARC_DIR=FOLDER where it is.",
         ),
         (
             ("-s", "WARC_DIR=output/articles"),

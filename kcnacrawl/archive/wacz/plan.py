@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.named import CLOSED, files_in
+from kcnacrawl.archive.named import CLOSED, files_in, require_folder
 from kcnacrawl.archive.notes import NotesError
 from kcnacrawl.archive.unclosed import Lost, tell_left_out
 from kcnacrawl.archive.wacz.damaged import Damaged
@@ -166,8 +166,7 @@ def _told(plan: Plan, what: str, total: int) -> Callable[[int], None]:
 
 
 def _infos(folder: Path, tell: Tell, damaged: Damaged) -> list[FileInfo]:
-    if not folder.is_dir():
-        raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
+    require_folder(folder)
     for path in files_in(folder, (".warc",)):
         tell(f"{path.name} is not compressed record by record; it is left out.")
     infos = filter(None, (_info(path, damaged) for path in files_in(folder, (".warc.gz",))))

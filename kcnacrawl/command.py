@@ -74,10 +74,10 @@ class ProjectCommand(ScrapyCommand):
         sys.stderr.write(f"scrapy {self.name}: {sentence}\n")
 
 
-def refuse_output(name: str | None) -> None:
-    """:raises UsageError: when the folder of a file named with ``-o`` is not there; a mistyped one would be made"""
+def refuse_output(name: str | None, option: str = "-o") -> None:
+    """:raises UsageError: when the folder of a file named with an option is not there; a mistyped one would be made"""
     if name is not None and not Path(name).parent.is_dir():
-        raise UsageError(f"-o {name}: there is no folder {Path(name).parent}; make it first.", print_help=False)
+        raise UsageError(f"{option} {name}: there is no folder {Path(name).parent}; make it first.", print_help=False)
 
 
 def refuse_settings(command: str, settings: BaseSettings, given: Iterable[str]) -> None:

@@ -126,7 +126,7 @@ def test_a_folder_that_may_not_be_read_is_a_sentence(
         (("mend",), "mend: There is no folder output/warc."),
         (("cdxj",), "cdxj: output/warc is a file; WARC files are looked for in a folder."),
         (("replay",), "replay: output/warc is a file; WARC files are looked for in a folder."),
-        (("wacz",), "wacz: output/warc is not a folder; there is no archive to package."),
+        (("wacz",), "wacz: output/warc is a file; WARC files are looked for in a folder."),
         (
             ("catalog", "update"),
             "catalog: output/warc is no folder; it would be on record that all its files are gone.",

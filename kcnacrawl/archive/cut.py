@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import BinaryIO
 from zipfile import ZipInfo
 
+from kcnacrawl.counted import counted
+
 _HEADER, _NAME = b"PK\x03\x04", 30
 
 
@@ -21,9 +23,10 @@ def missing_bytes(file: BinaryIO, infos: Sequence[ZipInfo]) -> str | None:
     missing = -first.header_offset
     whole = [info for info in infos if _begins(file, info, info.header_offset + missing)]
     last = max(whole, key=lambda info: info.header_offset, default=None)
+    bytes_are = counted(missing, "byte is", "bytes are")
     if last is None:
-        return f"{missing} bytes are missing at its beginning"
-    return f"{missing} bytes are missing behind {last.header_offset + missing}, where {last.filename} begins"
+        return f"{bytes_are} missing at its beginning"
+    return f"{bytes_are} missing behind {last.header_offset + missing}, where {last.filename} begins"
 
 
 def _begins(file: BinaryIO, info: ZipInfo, place: int) -> bool:

@@ -19,6 +19,7 @@ from kcnacrawl.archive.lint.remedies import RESTORE
 from kcnacrawl.archive.manifest import Manifest, manifest_path
 from kcnacrawl.archive.named import files_in
 from kcnacrawl.archive.written import who_wrote
+from kcnacrawl.counted import counted
 
 GO_ON = "go on with the crawl, whose next manifest will name them"
 
@@ -47,7 +48,8 @@ class Growth:
 
         :param crawls: those whose manifests name the file
         """
-        clause = f"{self.end - self.start} bytes stand behind the {self.start} that its newest manifest hashed"
+        bytes_stand = counted(self.end - self.start, "byte stands", "bytes stand")
+        clause = f"{bytes_stand} behind the {self.start:,} that its newest manifest hashed"
         warcs = {one.warc for one in unfinished}
         run = next((one.run for one in unfinished if one.crawl in crawls), None)
         if run is None and (led := next((warc for warc in self._warcs() if warc in warcs), None)) is not None:

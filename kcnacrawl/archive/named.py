@@ -17,6 +17,9 @@ COPY = "-repaired.warc.gz"
 CLOSED = (".warc.gz", ".warc")
 """Endings of WARC files that nobody writes to any more."""
 
+ELSEWHERE = "bring it back from a copy, or say with -s WARC_DIR=FOLDER where it is"
+"""What to do when the folder of the WARC files was there and is gone."""
+
 
 def files_in(folder: Path, endings: tuple[str, ...], *, deep: bool = False) -> list[Path]:
     """Files of a folder, in a package too, with such names, in their order; a folder that is not there has none.
@@ -81,7 +84,7 @@ def require_folder(folder: Path) -> None:
     if _is_folder(folder):
         return
     if not folder.exists():
-        raise ArchiveError(f"There is no folder {folder}; a crawl makes it.")
+        raise ArchiveError(f"There is no folder {folder}; a first crawl makes it. If it was there, {ELSEWHERE}.")
     raise ArchiveError(f"{folder} is a file; WARC files are looked for in a folder.")
 
 

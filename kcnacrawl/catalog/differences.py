@@ -8,9 +8,8 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.lint.remedies import ELSEWHERE
 from kcnacrawl.archive.locks import is_left_behind
-from kcnacrawl.archive.named import CLOSED, files_in
+from kcnacrawl.archive.named import CLOSED, ELSEWHERE, files_in
 from kcnacrawl.catalog.errors import CatalogError
 from kcnacrawl.catalog.lookups import File, Lookups
 from kcnacrawl.counted import counted

@@ -65,6 +65,7 @@ class Command(ProjectCommand):
         if opts.output is not None and not opts.output.endswith(".wacz"):
             raise UsageError(f"{opts.output} must end in .wacz: that is what packages are told by.", print_help=False)
         refuse_output(opts.output)
+        refuse_output(opts.key, "--key")
         # Scrapy imports every command for any one of them; what this one needs is imported when it runs.
         from kcnacrawl.archive.wacz.selection import Selection
 

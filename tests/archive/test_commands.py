@@ -60,7 +60,9 @@ def test_a_folder_that_is_not_there_is_named(recorded: Recorded, articles: Path,
     assert receipt is not None
     for name in (identity, receipt.record_id):
         told = scrapy("wire", name, warc=none, articles=articles)
-        assert told == (1, b"", f"scrapy wire: There is no folder {none}; a crawl makes it.\n")
+        elsewhere = "bring it back from a copy, or say with -s WARC_DIR=FOLDER where it is"
+        said = f"There is no folder {none}; a first crawl makes it. If it was there, {elsewhere}."
+        assert told == (1, b"", f"scrapy wire: {said}\n")
     lines = sum(1 for _ in (articles / "kcnawatch-1.jsonl").open())
     status, out, err = scrapy("verify", articles, warc=none)
     finding, summary = out.decode().splitlines()

@@ -93,7 +93,12 @@ def test_damage_is_told_and_the_rest_is_written(tmp_path: Path) -> None:
     ("arguments", "status", "sentence"),
     [
         (["missing.warc.gz"], 1, "scrapy cdxj: missing.warc.gz does not exist."),
-        ([], 1, "scrapy cdxj: There is no folder output/warc; a crawl makes it."),
+        (
+            [],
+            1,
+            "scrapy cdxj: There is no folder output/warc; a first crawl makes it. If it was there, bring it back from "
+            "a copy, or say with -s WARC_DIR=FOLDER where it is.",
+        ),
         (["--processes", "0"], 2, "--processes is 0; it must be at least 1."),
         (["-o", "x"], 2, "-o and --no-post are for named files"),
         (["a", "--anew"], 2, "--anew is for the index of the archive"),

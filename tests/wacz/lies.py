@@ -21,7 +21,7 @@ from tests.wacz.lying import (
 from tests.wacz.museum import PAGES, listed, plain, put
 
 REMAKE = "make the package again from its WARC files (scrapy wacz)."
-REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)."
+REFETCH = f"get an undamaged copy of the package, or {REMAKE[:-1].replace('the package', 'it')}, and remove this one."
 NOTHING = "sha256:" + "0" * 64
 
 _INDEX = "indexes/index.cdx.gz"

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -96,6 +95,7 @@ def test_titles_and_keys_are_taken(folder: Path) -> None:
     ("options", "status", "sentence"),
     [
         (("-o", "a.zip"), 2, "a.zip must end in .wacz: that is what packages are told by."),
+        (("--key", "none/k.pem"), 2, "--key none/k.pem: there is no folder none; make it first."),
         (("--from", "today"), 2, "--from today is no day; write it like 2026-11-23."),
         (("--from", "2026-11-23", "--to", "2026-11-01"), 2, "--from 2026-11-23 is after --to 2026-11-01."),
         (("output/warc",), 2, "What is 'output/warc'? The package is chosen by options."),
@@ -103,7 +103,8 @@ def test_titles_and_keys_are_taken(folder: Path) -> None:
         (
             ("-s", "WARC_DIR=nowhere"),
             1,
-            "scrapy wacz: nowhere is not a folder; there is no archive to package.",
+            "scrapy wacz: There is no folder nowhere; a first crawl makes it. If it was there, bring it back from a "
+            "copy, or say with -s WARC_DIR=FOLDER where it is.",
         ),
         (
             ("-s", "WARC_DIR=output/articles"),
@@ -117,7 +118,7 @@ def test_what_cannot_be_is_a_sentence(folder: Path, options: tuple[str, ...], st
     assert run.status == status
     assert run.err.splitlines()[-1].endswith(sentence)
     assert "Traceback" not in run.err
-    assert packages(folder) == []
+    assert (packages(folder), (folder / "none").exists()) == ([], False)
 
 
 def test_package_that_is_there_is_left_alone(folder: Path) -> None:
@@ -215,54 +216,3 @@ def test_interrupt_leaves_nothing(large: Path) -> None:
         process.send_signal(signal.SIGINT)  # Python loses one that comes while it runs a finalizer
     assert process.wait() != 0
     assert packages(large) == []
-
-
-@pytest.fixture
-def changeable(archive: Archive, tmp_path: Path) -> Path:
-    """The same with files of its own."""
-    shutil.copytree(archive.output / "warc", tmp_path / "output/warc")
-    shutil.copytree(archive.output / "articles", tmp_path / "output/articles")
-    return tmp_path
-
-
-def test_a_file_that_is_gone_is_named(archive: Archive, changeable: Path) -> None:
-    """Articles lead into it, and originals of revisits were in it."""
-    gone = changeable / "output/warc" / archive.nights[0].warc.name
-    gone.unlink()
-    run = scrapy(changeable, "wacz")
-    (name,) = packages(changeable)
-    assert run.status == 1
-    lacking, named = run.err.splitlines()[1:]
-    assert re.fullmatch(
-        rf"scrapy wacz: 6 records that revisits in {name} refer to are in no file of output/warc, so their pages "
-        r"cannot be seen in it; bring back what was being written from \S+Z to \S+Z from a copy and make "
-        r"another package\.",
-        lacking,
-    )
-    assert re.fullmatch(
-        rf"scrapy wacz: output/warc/{gone.name} is not there, and \d+ articles lead into it, so {name} lacks what it "
-        r"held; bring the file back from a copy and make another package\.",
-        named,
-    )
-    gone.write_bytes(archive.nights[0].warc.read_bytes())
-    assert scrapy(changeable, "wacz", "-o", "whole.wacz").status == 0
-
-
-def test_a_line_that_was_altered_is_told(archive: Archive, changeable: Path) -> None:
-    path = min((changeable / "output/articles").rglob("*.jsonl"))
-    first, *others = path.read_text("utf-8").splitlines(keepends=True)
-    item = json.loads(first)
-    item["body"] += " And more."
-    path.write_text("".join([json.dumps(item, ensure_ascii=False) + "\n", *others]), "utf-8")
-    run = scrapy(changeable, "wacz", "-o", "altered.wacz")
-    assert (changeable / "altered.wacz").exists()
-    place = f"{path.relative_to(changeable)}:1, {item['id']}"
-    assert (run.status, run.err.splitlines()[1:]) == (
-        1,
-        [
-            "scrapy wacz: 1 line of articles in altered.wacz was altered: title and text do not give the text_digest "
-            f"({place}); `scrapy verify` tells what the pages say and what to do, make another package then."
-        ],
-    )
-    run = scrapy(changeable, "wacz", "-o", "third.wacz", "--run", archive.nights[2].run)
-    assert run.status == 0, "the line is of another night"

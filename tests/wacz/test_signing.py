@@ -60,7 +60,7 @@ def test_short_numbers_are_filled_up_with_zeros() -> None:
 
 
 def test_own_key_is_made_for_its_owner_and_used_again(tmp_path: Path) -> None:
-    path = tmp_path / "keys/archive.pem"
+    path = tmp_path / "archive.pem"
     key = own_key(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert own_key(path).private_numbers() == key.private_numbers()

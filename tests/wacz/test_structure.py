@@ -137,6 +137,6 @@ def test_torn_line_stays_out(archive: Archive, tmp_path: Path) -> None:
     (output / "articles").mkdir(parents=True)
     (output / "warc").symlink_to(archive.warcs)
     whole_lines = articles.read_bytes().splitlines(keepends=True)
-    (output / "articles/torn.jsonl").write_bytes(b"".join(whole_lines[:2]) + whole_lines[2][:-1])
+    (output / "articles/torn.jsonl").write_bytes(b"".join(whole_lines[:2]) + whole_lines[2][:-2])
     packed = pack(output, tmp_path / "torn.wacz")
     assert packed.read("data/articles-torn.jsonl") == b"".join(whole_lines[:2])

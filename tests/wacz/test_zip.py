@@ -17,7 +17,8 @@ from tests.wacz.nights import Archive
 from tests.wacz.packing import Packed
 from tests.wacz.test_hostile import PLACE, entry, wide
 
-REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)."
+ANOTHER = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
+REFETCH = f"{ANOTHER}, and remove this one."
 REMAKE = "make the package again from its WARC files (scrapy wacz)."
 
 
@@ -108,6 +109,14 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
         lambda data: data + b"hidden",
         [f"{{size}}: 6 bytes stand behind the end of the ZIP file, and nothing proves them; {REFETCH}"],
     ),
+    "a byte behind the end": (
+        lambda data: data + b"1",
+        [f"{{size}}: 1 byte stands behind the end of the ZIP file, and nothing proves it; {REFETCH}"],
+    ),
+    "a byte before the first entry": (
+        lambda data: with_gap(data, 0, b"1"),
+        [f"0: 1 byte that belongs to no entry stands before {{first}}, and nothing proves it; {REFETCH}"],
+    ),
     "junk where a folder is said to begin": (
         lambda data: with_folder(data, hidden=b"hidden"),
         [f"d/: the ZIP file is damaged: no entry begins at {{start}}; {REFETCH}"],
@@ -124,6 +133,10 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
         lambda data: with_packed_bytes(data, b"hidden"),
         [f"{{first}}: 6 packed bytes stand behind its end, and nothing proves them; {REFETCH}"],
     ),
+    "a byte behind what is stored": (
+        lambda data: with_packed_bytes(data, b"1"),
+        [f"{{first}}: 1 packed byte stands behind its end, and nothing proves it; {REFETCH}"],
+    ),
     "a CRC of its own before an entry": (
         changed(14, b"\1\2\3\4"),
         [f"{{first}}: its CRC-32 is 67305985 in the header before it, but {{crc}} in the directory; {REFETCH}"],
@@ -136,16 +149,16 @@ def without(size: int, at: Callable[[bytes], int]) -> Callable[[bytes], bytes]:
 
 
 CUTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "in the first entry": (without(1000, lambda data: 200), "1000 bytes are missing behind 0, where {first} begins"),
+    "in the first entry": (without(1000, lambda data: 200), "1,000 bytes are missing behind 0, where {first} begins"),
     "in the second entry": (
         without(700, lambda data: second_entry(data) + 90),
         "700 bytes are missing behind {second}, where {other} begins",
     ),
     "from one entry into the next": (
         lambda data: data[:100] + data[second_entry(data) + 90 :],
-        "{most} bytes are missing behind 0, where {first} begins",
+        "{most:,} bytes are missing behind 0, where {first} begins",
     ),
-    "the head": (lambda data: data[5000:], "5000 bytes are missing at its beginning"),
+    "the head": (lambda data: data[5000:], "5,000 bytes are missing at its beginning"),
     "all but the end": (lambda data: data[:100] + data[-22:], "bytes are missing before its directory"),
     "the tail": (lambda data: data[:-1000], "there is no directory at its end"),
     "all": (lambda data: b"", "there is no directory at its end"),
@@ -203,7 +216,7 @@ def test_a_cut_package_with_an_entry_beyond_all_files(place: int, tmp_path: Path
 def test_a_package_that_cannot_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "folder.wacz"
     folder.mkdir()
-    assert told(folder) == [f" it cannot be read (Is a directory); {REFETCH}"]
+    assert told(folder) == [f" it cannot be read (Is a directory); {ANOTHER}."]
     assert told(tmp_path / "gone.wacz") == [" it cannot be read (No such file or directory); check its path."]
 
 

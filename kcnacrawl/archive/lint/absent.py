@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kcnacrawl.archive.lint.finding import Finding, Lack, shown
-from kcnacrawl.archive.lint.remedies import ELSEWHERE, RESTORE, UPDATE, restore
+from kcnacrawl.archive.lint.remedies import RESTORE, UPDATE, restore
 from kcnacrawl.archive.mapped import is_inside
+from kcnacrawl.archive.named import ELSEWHERE
 
 _BEGUN = re.compile(r"-(\d{14})-")
 _NEVER = "9" * 14

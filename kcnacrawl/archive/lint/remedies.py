@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 RESTORE = "bring the file back from a copy"
-ELSEWHERE = "bring it back from a copy, or say with -s WARC_DIR=FOLDER where it is"
 MEND = "bring the file back from a copy, or keep what is whole with `scrapy mend {file}`"
 ANEW = "write the file anew with a program that keeps to WARC/1.1"
 LOST = "it was damaged before this copy was made"

@@ -18,7 +18,7 @@ from kcnacrawl.archive.wacz.check_records import check_records
 from kcnacrawl.archive.wacz.check_texts import check_texts
 from kcnacrawl.archive.wacz.check_zip import check_zip
 from kcnacrawl.archive.wacz.steps import Steps
-from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+from kcnacrawl.archive.wacz.subject import ANOTHER, REFETCH, Subject
 
 _STEPS = 6
 _WHY = {
@@ -44,7 +44,7 @@ def check_wacz(
         why = _WHY.get(str(error), str(error).rstrip("."))
         yield Finding(str(path), None, None, f"it is no whole ZIP file ({why})", REFETCH)
     except OSError as error:
-        remedy = "check its path" if isinstance(error, FileNotFoundError | NotADirectoryError) else REFETCH
+        remedy = "check its path" if isinstance(error, FileNotFoundError | NotADirectoryError) else ANOTHER
         yield Finding(str(path), None, None, f"it cannot be read ({error.strerror or error})", remedy)
     steps.finish()
 

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipInfo
 from kcnacrawl.archive.lint.finding import Finding
 from kcnacrawl.archive.mapped import data_start, read_at
 from kcnacrawl.archive.wacz.subject import REFETCH, Subject
+from kcnacrawl.counted import counted
 
 _LOCAL = struct.Struct("<6x2H4x3L4x")
 """Of the header before an entry: flags, method, CRC-32, packed size, size."""
@@ -45,7 +46,8 @@ def check_zip(subject: Subject) -> Iterator[Finding]:
 
 def _gap(subject: Subject, end: int, start: int, what: str) -> Iterator[Finding]:
     if start > end:
-        sentence = f"{start - end} bytes that belong to no entry stand before {what}, and nothing proves them"
+        strays = "byte that belongs to no entry stands", "bytes that belong to no entry stand"
+        sentence = f"{counted(start - end, *strays)} before {what}, and nothing proves {_them(start - end)}"
         yield subject.finding(None, sentence, REFETCH, offset=end)
     elif start < end:
         yield subject.finding(None, f"{what} begins inside the entry before it", REFETCH, offset=start)
@@ -77,9 +79,10 @@ def _headers(subject: Subject, file: BinaryIO, info: ZipInfo) -> Iterator[Findin
             sentence = f"its {what} is {here} in the header before it, but {there} in the directory"
             yield subject.finding(info.filename, sentence, REFETCH)
     if info.comment:
-        yield subject.finding(info.filename, f"it has a comment of {len(info.comment)} bytes, which nothing proves")
+        comment = counted(len(info.comment), "byte")
+        yield subject.finding(info.filename, f"it has a comment of {comment}, which nothing proves")
     if info.is_dir() and (held := max(info.file_size, info.compress_size)):
-        yield subject.finding(info.filename, f"it is a folder, but has {held} bytes, which nothing proves")
+        yield subject.finding(info.filename, f"it is a folder, but has {counted(held, 'byte')}, which nothing proves")
     elif not info.is_dir() and (clause := _surplus(file, info)) is not None:
         yield subject.finding(info.filename, clause, REFETCH)
 
@@ -95,9 +98,12 @@ def _surplus(file: BinaryIO, info: ZipInfo) -> str | None:
     elif info.compress_type == ZIP_DEFLATED and not info.flag_bits & _IS_ENCRYPTED:
         needed = _deflated(file, info)
     if needed is None:
-        return f"it unpacks to more than the {info.file_size} bytes that it is said to have"
+        return f"it unpacks to more than the {counted(info.file_size, 'byte')} that it is said to have"
     more = info.compress_size - needed
-    return f"{more} packed bytes stand behind its end, and nothing proves them" if more > 0 else None
+    if more <= 0:
+        return None
+    bytes_stand = counted(more, "packed byte stands", "packed bytes stand")
+    return f"{bytes_stand} behind its end, and nothing proves {_them(more)}"
 
 
 def _deflated(file: BinaryIO, info: ZipInfo) -> int | None:
@@ -136,5 +142,10 @@ def _behind(subject: Subject, file: BinaryIO) -> Iterator[Finding]:
         return
     more = os.fstat(file.fileno()).st_size - position - 22
     if more:
-        sentence = f"{more} bytes stand behind the end of the ZIP file, and nothing proves them"
+        bytes_stand = counted(more, "byte stands", "bytes stand")
+        sentence = f"{bytes_stand} behind the end of the ZIP file, and nothing proves {_them(more)}"
         yield subject.finding(None, sentence, REFETCH, offset=position + 22)
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

@@ -39,7 +39,7 @@ def gather(plan: Plan, wanted: Wanted) -> Gathered:
 
     :raises ArchiveError: when a file cannot be read
     """
-    suspects = Suspects(plan.folder, wanted.selection)
+    suspects = Suspects(plan.folder, wanted.selection, plan.with_requisites)
     articles = list(find_lines(wanted.articles, "articles", plan.scratch, note=True, suspects=suspects))
     changes = list(find_lines(wanted.changes, "changes", plan.scratch))
     signer = "" if wanted.key is None else key_hash(wanted.key) if wanted.keeps_key else "a key of its own"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kcnacrawl.archive.errors import ArchiveError
 from kcnacrawl.archive.files import OPEN
-from kcnacrawl.archive.named import CLOSED, files_in
+from kcnacrawl.archive.named import CLOSED, files_in, require_folder
 from kcnacrawl.archive.notes import NotesError
 from kcnacrawl.archive.unclosed import Lost, tell_left_out
 from kcnacrawl.archive.wacz.damaged import Damaged
@@ -40,6 +40,9 @@ class Plan:
 
     damaged: Damaged = field(default_factory=lambda: Damaged(lambda sentence: None))
     """Files that cannot stand in the package as they are."""
+
+    with_requisites: bool = True
+    """Whether what pages need of earlier captures is asked for."""
 
     unresolved: int = 0
     """Records that revisits refer to and that are nowhere."""
@@ -89,7 +92,7 @@ def make_plan(
     damaged = Damaged(tell, skip_damaged)
     files = _infos(folder, tell, damaged)
     _tell_open(folder, selection, tell, lost or (lambda error: tell(str(error))))
-    plan = Plan(scratch, folder, files, damaged=damaged, progress=progress)
+    plan = Plan(scratch, folder, files, damaged=damaged, with_requisites=crawls_back is not None, progress=progress)
     wanted = [number for number, info in enumerate(plan.files) if selection.wants_file(info)]
     others = [number for number in range(len(plan.files)) if number not in set(wanted)]
     total = sum(plan.files[number].size for number in wanted)
@@ -163,8 +166,7 @@ def _told(plan: Plan, what: str, total: int) -> Callable[[int], None]:
 
 
 def _infos(folder: Path, tell: Tell, damaged: Damaged) -> list[FileInfo]:
-    if not folder.is_dir():
-        raise ArchiveError(f"{folder} is not a folder; there is no archive to package.")
+    require_folder(folder)
     for path in files_in(folder, (".warc",)):
         tell(f"{path.name} is not compressed record by record; it is left out.")
     infos = filter(None, (_info(path, damaged) for path in files_in(folder, (".warc.gz",))))

@@ -38,7 +38,7 @@ class Signed:
         :param wanted: as ``key``
         """
         if self.key != wanted:
-            clause = f"it is {self.clause}, but the key asked for is {wanted}"
+            clause = f"it is {self.clause}; the key asked for is {wanted}"
             yield Finding(str(self.path), None, None, clause, _REMEDY)
 
 

@@ -19,7 +19,8 @@ from kcnacrawl.archive.mapped import MARK, data_start, files_inside, is_readable
 PACKAGE = "datapackage.json"
 
 REMAKE = "make the package again from its WARC files (scrapy wacz)"
-REFETCH = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
+ANOTHER = "get an undamaged copy of the package, or make it again from its WARC files (scrapy wacz)"
+REFETCH = f"{ANOTHER}, and remove this one"
 
 UNREADABLE = (
     zipfile.BadZipFile,

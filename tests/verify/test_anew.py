@@ -53,12 +53,17 @@ def commands(run: Run) -> list[str]:
     return list(dict.fromkeys(re.findall(r"`(scrapy [^`]+)`", run.out)))
 
 
-def follow(folder: Path, *arguments: str) -> None:
-    """Do what ``scrapy verify`` says, and have nothing left to say."""
+def only_command(folder: Path, *arguments: str) -> str:
+    """The command that the findings of ``scrapy verify`` name."""
     told = scrapy(folder, "verify", *arguments)
     assert told.status == 1
     (command,) = commands(told)
-    done = scrapy(folder, *shlex.split(command)[1:])
+    return command
+
+
+def follow(folder: Path, *arguments: str) -> None:
+    """Do what ``scrapy verify`` says, and have nothing left to say."""
+    done = scrapy(folder, *shlex.split(only_command(folder, *arguments))[1:])
     assert done.status == 0, done.err
     for kind in ((), ("--chain",)):
         proof = scrapy(folder, "verify", *kind)
@@ -143,7 +148,8 @@ def test_the_command_in_the_finding_makes_the_file_again(folder: Path, number: i
     before = path.read_bytes()
     for kind in ((), ("--chain",)):
         DAMAGES[damage](path)
-        follow(folder, *kind)
+        done = scrapy(folder, *shlex.split(only_command(folder, *kind))[1:])
+        assert done.status == 0, done.err
         assert path.read_bytes() == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -121,6 +122,16 @@ def damage_middle(folder: Path, times: int = 1) -> Path:
     return path
 
 
+def damage_article(folder: Path) -> None:
+    """Flip a bit in the record of an article whose line is there."""
+    (path,) = folder.glob("output/warc/*.open")
+    (lines,) = folder.glob("output/articles/*.jsonl")
+    receipt = json.loads(lines.read_bytes().splitlines()[5])["receipt"]
+    data = bytearray(path.read_bytes())
+    data[receipt["offset"] + receipt["length"] // 2] ^= 0x10
+    path.write_bytes(data)
+
+
 def test_a_crawl_goes_on_behind_damage_and_all_is_clean(tmp_path: Path) -> None:
     with Replica(articles=24) as site:
         broken_off(tmp_path, site, lines=12)
@@ -153,7 +164,7 @@ def test_a_package_with_records_of_a_mended_file_is_sound(tmp_path: Path, which:
 def test_after_mending_by_hand_the_command_of_the_finding_is_all_there_is_to_do(tmp_path: Path) -> None:
     with Replica(articles=24) as site:
         broken_off(tmp_path, site, lines=12)
-    damage_middle(tmp_path)
+    damage_article(tmp_path)
     assert scrapy(tmp_path, "mend", "output/warc").status == 0
     (command,) = set(re.findall(r"`(scrapy [^`]+)`", scrapy(tmp_path, "verify").out))
     assert scrapy(tmp_path, *shlex.split(command)[1:]).status == 0

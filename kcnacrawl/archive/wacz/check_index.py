@@ -12,7 +12,7 @@ import orjson
 
 from kcnacrawl.archive.lint.finding import Finding, shown
 from kcnacrawl.archive.notes import Notes
-from kcnacrawl.archive.wacz.subject import LARGEST, REFETCH, UNREADABLE, Subject
+from kcnacrawl.archive.wacz.subject import LARGEST, REFETCH, UNREADABLE, Subject, json_object
 
 _LINE = re.compile(rb"([^ ]+) ([0-9]{14}|[0-9]{17}) (\{.*\})")
 _NEEDED = ("url", "digest", "mime", "filename", "offset", "length", "status")
@@ -161,7 +161,7 @@ def _check_table(subject: Subject, name: str) -> Iterator[Finding]:
     before = b""
     for number, line in enumerate(subject.lines(name), 1):
         key, brace, text = line.partition(b" {")
-        fields = _object(b"{" + text) if brace else None
+        fields = json_object(b"{" + text) if brace else None
         if number == 1 and key.startswith(b"!meta"):
             default = str(fields.get("filename", "")) if fields else ""
             if not fields or fields.get("format") != "cdxj-gzip-1.0":
@@ -221,11 +221,3 @@ def _packed(subject: Subject, block: str, offset: int, length: int) -> tuple[byt
             sha256.update(data)
             length -= len(data)
     return beginning, f"sha256:{sha256.hexdigest()}"
-
-
-def _object(text: bytes) -> dict[str, Any] | None:
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None
